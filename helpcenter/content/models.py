@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 
-from sqlalchemy import JSON, Index, String, Text, UniqueConstraint
+from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpcenter.storage import db
-from helpcenter.storage.columns import UTCDateTime
+from helpcenter.storage.columns import Json, UTCDateTime
 
 
 class Article(db.Model):
@@ -38,11 +38,11 @@ class Article(db.Model):
     description: Mapped[str] = mapped_column(Text, default="")
     html: Mapped[str] = mapped_column(Text)
     body_text: Mapped[str] = mapped_column(Text)
-    headings: Mapped[list[dict[str, object]]] = mapped_column(JSON, default=list)
+    headings: Mapped[list[dict[str, object]]] = mapped_column(Json, default=list)
     """[{"id", "text", "level", "start"}]; `start` is the heading's offset in `body_text`."""
-    keywords: Mapped[list[str]] = mapped_column(JSON, default=list)
-    tags: Mapped[list[str]] = mapped_column(JSON, default=list)
-    related: Mapped[list[str]] = mapped_column(JSON, default=list)
+    keywords: Mapped[list[str]] = mapped_column(Json, default=list)
+    tags: Mapped[list[str]] = mapped_column(Json, default=list)
+    related: Mapped[list[str]] = mapped_column(Json, default=list)
     """Keys of related articles, in the editor's order; keys without an article are left in."""
     position: Mapped[int] = mapped_column(default=1000)
     featured: Mapped[bool] = mapped_column(default=False)
@@ -57,7 +57,7 @@ class Article(db.Model):
     """SHA-256 of the file's bytes."""
     dependency_hash: Mapped[str] = mapped_column(String(64), default="")
     """SHA-256 of what the article's links and images resolved to when it was rendered."""
-    dependencies: Mapped[list[str]] = mapped_column(JSON, default=list)
+    dependencies: Mapped[list[str]] = mapped_column(Json, default=list)
     """The link and image targets as resolved for `dependency_hash`, so they can be resolved again."""
     version: Mapped[int] = mapped_column(default=1)
     published_at: Mapped[datetime.datetime] = mapped_column(UTCDateTime)
@@ -69,7 +69,7 @@ class PublishedPart(db.Model):
     __tablename__ = "published_part"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    payload: Mapped[dict[str, object]] = mapped_column(JSON)
+    payload: Mapped[dict[str, object]] = mapped_column(Json)
     revision: Mapped[int] = mapped_column(default=0)
     """The library's revision at which this part last changed."""
     updated_at: Mapped[datetime.datetime] = mapped_column(UTCDateTime)
