@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpcenter.storage import db
-from helpcenter.storage.columns import UTCDateTime, utcnow
+from helpcenter.storage.columns import Json, UTCDateTime, utcnow
 
 STATUSES = ("open", "form", "escalated", "resolved")
 AUTHORS = ("visitor", "bot", "agent")
@@ -30,7 +30,7 @@ class Conversation(db.Model):
     lang: Mapped[str] = mapped_column(String(16))
     page: Mapped[str] = mapped_column(String(500), default="")
     query: Mapped[str] = mapped_column(String(500), default="")
-    state: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    state: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     status: Mapped[str] = mapped_column(String(16), default="open")
     journey_id: Mapped[int | None] = mapped_column(Integer, index=True)
     request_id: Mapped[int | None] = mapped_column(Integer, index=True)
@@ -61,10 +61,10 @@ class ChatMessage(db.Model):
     author: Mapped[str] = mapped_column(String(16))
     text: Mapped[str] = mapped_column(Text, default="")
     html: Mapped[str] = mapped_column(Text, default="")
-    card: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    choices: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    card: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    choices: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     rule: Mapped[str | None] = mapped_column(String(120))
-    trace: Mapped[list[str] | None] = mapped_column(JSON)
+    trace: Mapped[list[str] | None] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 
     conversation: Mapped[Conversation] = relationship(back_populates="messages")

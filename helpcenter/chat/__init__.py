@@ -1,0 +1,1 @@
+"""The rule-based chat: rules in files, a deterministic matcher, and a pure dialogue engine."""

@@ -1,0 +1,86 @@
+"""The interface's own words in the visitor's language: gettext catalogues, dates and numbers.
+
+The catalogues are `catalogues/<lang>.po` beside this module, read once at first use; there is no compiled copy to
+forget. The message id is the English text. A language without a catalogue reads English.
+"""
+
+import io
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date as babel_date
+from babel.dates import format_datetime as babel_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+
+CATALOGUES = Path(__file__).parent / "catalogues"
+SOURCE_LANGUAGE = "en"
+
+
+@lru_cache(maxsize=64)
+def translations(lang: str) -> NullTranslations:
+    """Return the catalogue of *lang*; one without a catalogue gives the English text back."""
+    path = CATALOGUES / f"{lang}.po"
+    if not lang.isalnum() or not path.is_file():
+        return NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=lang, abort_invalid=True))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def interface_languages() -> list[str]:
+    """Return the languages the interface speaks."""
+    return sorted({SOURCE_LANGUAGE, *(path.stem for path in CATALOGUES.glob("*.po"))})
+
+
+def gettext(lang: str, message: str, **values: object) -> str:
+    """Return *message* in *lang*, with `%(name)s` filled from *values*."""
+    text = translations(lang).gettext(message)
+    return text % values if values else text
+
+
+def ngettext(lang: str, one: str, many: str, n: int, **values: object) -> str:
+    """Return the plural form that *lang* uses for *n*, with `%(n)s` and *values* filled in."""
+    return translations(lang).ngettext(one, many, n) % {"n": n, **values}
+
+
+@lru_cache(maxsize=128)
+def locale(lang: str) -> Locale:
+    """Return the CLDR locale of *lang*, English when CLDR does not know it."""
+    try:
+        return Locale.parse(lang, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale(SOURCE_LANGUAGE)
+
+
+def language_name(lang: str) -> str:
+    """Return the name of *lang* in that language, as a switcher shows it."""
+    name = locale(lang).get_display_name(locale(lang)) if locale(lang).language == lang.split("-")[0] else lang
+    return name[:1].upper() + name[1:]
+
+
+def text_direction(lang: str) -> str:
+    """Return `ltr` or `rtl`."""
+    return locale(lang).text_direction
+
+
+def format_date(lang: str, day: date) -> str:
+    """Return *day* as people write it in *lang*, for example "2026. gada 22. novembris"."""
+    return babel_date(day, format="long", locale=locale(lang))
+
+
+def format_moment(lang: str, moment: datetime, timezone: str) -> str:
+    """Return *moment* in *timezone* as people write it in *lang*."""
+    return babel_datetime(moment, format="medium", tzinfo=ZoneInfo(timezone), locale=locale(lang))
+
+
+def format_number(lang: str, number: float) -> str:
+    """Return *number* with the separators of *lang*."""
+    return format_decimal(number, locale=locale(lang))

@@ -1,0 +1,139 @@
+"""The SQLAlchemy handle, what SQLite needs to be safe, and the migrations.
+
+Reading and writing use different engines. `db.session` reads; `writing()` opens the one kind of transaction that
+may change anything. On SQLite a write begins with `BEGIN IMMEDIATE` on a single connection per process: a
+transaction that reads first and then writes fails at once when another writer came between, however long the
+busy timeout, and several waiting connections starve each other.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pysqlite3.dbapi2
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+
+BUSY_TIMEOUT_MS = 5_000
+WRITER = "helpcenter.writer"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+# Names for every constraint, so that a migration can drop one on any database.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class StorageError(Exception):
+    """The database cannot be used; the message says which one and what to do."""
+
+
+class Base(DeclarativeBase):
+    """The base of all models."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+def init_app(app: Flask, url: str) -> None:
+    """Give *app* its database: `db` for reading, `writing()` for writing."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
+    db.init_app(app)
+    app.extensions[WRITER] = open_writer(url)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _prepare_sqlite(db.engine, begin="BEGIN", query_only=True)
+
+
+def engine_options(url: str) -> dict:
+    """Return what `create_engine` needs for *url* besides the address."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return {"module": pysqlite3.dbapi2}
+    return {"pool_pre_ping": True}
+
+
+def open_writer(url: str) -> Engine:
+    """Return the engine that writes."""
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, **engine_options(url), pool_size=1, max_overflow=0, pool_timeout=30)
+    _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", query_only=False)
+    return engine
+
+
+def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection, _record):
+        # The driver's own implicit BEGIN would leave schema changes outside the transaction.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        if query_only:
+            cursor.execute("PRAGMA query_only=ON")
+        else:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def start(connection):
+        connection.exec_driver_sql(begin)
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """Open a write transaction: committed when the block ends, rolled back when it raises.
+
+    What `db.session` reads afterwards in the same request includes the change. Never nest two of these: on SQLite
+    the second would wait for the first.
+    """
+    with Session(current_app.extensions[WRITER], expire_on_commit=False) as session:
+        with session.begin():
+            yield session
+    db.session.rollback()
+
+
+def migrate(app: Flask) -> bool:
+    """Bring the database of *app* to this version's schema; return whether anything changed.
+
+    Raises StorageError when the database comes from a newer version or cannot be opened.
+    """
+    engine = app.extensions[WRITER]
+    script = ScriptDirectory(str(MIGRATIONS))
+    try:
+        with engine.begin() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+            if current == script.get_current_head():
+                return False
+            if current and current not in {step.revision for step in script.walk_revisions()}:
+                raise StorageError(
+                    f"The database {engine.url.render_as_string()} was made by a newer version of helpcenter"
+                    f" (schema {current}). Install that version, or restore a backup made with this one."
+                )
+            command.upgrade(alembic_config(connection), "head")
+            return True
+    except OperationalError as error:
+        raise StorageError(f"Cannot open the database {engine.url.render_as_string()}: {error.orig}") from error
+
+
+def alembic_config(connection) -> Config:
+    """Return what Alembic needs to work on *connection*, inside the transaction that is open there."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
