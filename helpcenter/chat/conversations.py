@@ -1,0 +1,235 @@
+"""Keep conversations in the database: start one, store each turn once, read on. Nothing here commits."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from helpcenter.chat.dialogue import begin, reply
+from helpcenter.chat.models import ChatMessage, Conversation
+from helpcenter.chat.rules import Rules
+from helpcenter.chat.turns import Action, Context, FindArticle, Message, Reply, Search, State, Turn
+from helpcenter.chat.wording import filled
+from helpcenter.language.cleaning import clean_text
+from helpcenter.storage.tokens import digest, new_token
+
+LONGEST_MESSAGE = 4000
+# A conversation that grows beyond this is stored no further: whoever floods it fills nothing.
+MOST_MESSAGES = 500
+
+
+class ChatError(Exception):
+    """The message cannot be taken; the text says why and is fit to be shown."""
+
+
+class ConversationFull(ChatError):
+    """The conversation has as many messages as one may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one message of the visitor led to."""
+
+    messages: list[ChatMessage]
+    actions: tuple[Action, ...] = ()
+    turn: Turn | None = None
+    repeated: bool = False
+
+
+def start(
+    session: Session,
+    lang: str,
+    rules: Rules,
+    *,
+    search: Search,
+    find_article: FindArticle,
+    context: Context,
+    query: str = "",
+    journey_id: int | None = None,
+) -> tuple[Conversation, str]:
+    """Open a conversation with the bot's welcome; return it and the token that its visitor holds."""
+    token, its_digest = new_token()
+    conversation = Conversation(
+        public_id=secrets.token_hex(12),
+        token_hash=its_digest,
+        lang=lang,
+        page=clean_text(context.page[:500], limit=500, lines=False),
+        query=clean_text(query[:500], limit=500, lines=False),
+        journey_id=journey_id,
+        created_at=context.now,
+        last_at=context.now,
+    )
+    turn = begin(rules, State(lang, conversation.public_id), search=search, find_article=find_article, context=context)
+    conversation.state, conversation.status = turn.state.to_json(), turn.state.status
+    session.add(conversation)
+    session.flush()
+    store_turn(session, conversation, turn, context)
+    return conversation, token
+
+
+def find_conversation(session: Session, public_id: str, token: str) -> Conversation | None:
+    """Return the conversation when the token is its own, else None."""
+    return session.scalar(
+        select(Conversation).where(Conversation.public_id == public_id, Conversation.token_hash == digest(token))
+    )
+
+
+def say(
+    session: Session,
+    conversation: Conversation,
+    rules: Rules,
+    *,
+    search: Search,
+    find_article: FindArticle,
+    context: Context,
+    text: str = "",
+    choice: str | None = None,
+    client_id: str | None = None,
+) -> Said:
+    """Store what the visitor said and the bot's turn; return the new messages and what has to be done.
+
+    The same *client_id* sent twice gives the first answer again, without actions. While a person answers in this conversation the bot
+    is silent. Raises TextRefused for text that is too long, ConversationFull when there have been too many messages.
+    """
+    text = clean_text(text, limit=LONGEST_MESSAGE)
+    choice = clean_text(choice, limit=200, lines=False) if choice is not None else None
+    client_id = clean_text(client_id, limit=64, lines=False) or None if client_id is not None else None
+    # Claiming the row first makes two turns of one conversation wait for each other, so no state is lost.
+    session.execute(update(Conversation).where(Conversation.id == conversation.id).values(last_at=context.now))
+    session.refresh(conversation)
+    if client_id and (earlier := find_by_client_id(session, conversation, client_id)) is not None:
+        return Said(messages_after(session, conversation, earlier.id, until_visitor=True), repeated=True)
+    if count_messages(session, conversation) >= MOST_MESSAGES:
+        raise ConversationFull("This conversation has become very long. Please start a new one.")
+    state = State.from_json(conversation.state)
+    visitor = ChatMessage(
+        conversation_id=conversation.id,
+        client_id=client_id,
+        author="visitor",
+        text=shown_words(text, choice, state),
+        created_at=context.now,
+    )
+    session.add(visitor)
+    session.flush()
+    if has_agent(session, conversation):
+        return Said([])
+    turn = reply(
+        Message(text, choice), rules, state, search=search, find_article=find_article, context=context
+    )
+    conversation.state, conversation.status = turn.state.to_json(), turn.state.status
+    return Said(store_turn(session, conversation, turn, context), turn.actions, turn)
+
+
+def shown_words(text: str, choice: str | None, state: State) -> str:
+    """Return what the transcript shows of a message: the words, or the label of the button."""
+    value = choice or text
+    label = next((offered["label"] for offered in state.offered if offered["value"] == value), None)
+    return label or text or value
+
+
+def store_turn(session: Session, conversation: Conversation, turn: Turn, context: Context) -> list[ChatMessage]:
+    """Store the bot's replies; the last one carries the trace of the turn."""
+    messages = [message_of(conversation, one, context) for one in turn.replies]
+    if messages:
+        messages[-1].trace = list(turn.trace)
+    session.add_all(messages)
+    session.flush()
+    return messages
+
+
+def message_of(conversation: Conversation, one: Reply, context: Context) -> ChatMessage:
+    """Return a reply as a row."""
+    return ChatMessage(
+        conversation_id=conversation.id,
+        author="bot",
+        text=one.text,
+        html=one.html,
+        card=asdict(one.article) if one.article else None,
+        choices=[asdict(choice) for choice in one.choices],
+        rule=one.rule,
+        created_at=context.now,
+    )
+
+
+def messages_after(
+    session: Session, conversation: Conversation, after: int = 0, *, until_visitor: bool = False
+) -> list[ChatMessage]:
+    """Return the messages after the one with the id *after*; with *until_visitor* only up to the visitor's next."""
+    query = select(ChatMessage).where(ChatMessage.conversation_id == conversation.id, ChatMessage.id > after)
+    found = list(session.scalars(query.order_by(ChatMessage.id).limit(MOST_MESSAGES)))
+    if not until_visitor:
+        return found
+    end = next((place for place, message in enumerate(found) if message.author == "visitor"), len(found))
+    return found[:end]
+
+
+def add_agent_message(session: Session, conversation: Conversation, text: str, context: Context) -> ChatMessage:
+    """Store a person's message in the conversation; from now on the bot is silent there."""
+    text = clean_text(text, limit=LONGEST_MESSAGE)
+    message = ChatMessage(
+        conversation_id=conversation.id, author="agent", text=text, html=filled(text), created_at=context.now
+    )
+    conversation.last_at = context.now
+    session.add(message)
+    session.flush()
+    return message
+
+
+def find_by_client_id(session: Session, conversation: Conversation, client_id: str) -> ChatMessage | None:
+    """Return the message that the visitor's program sent under this name."""
+    return session.scalar(
+        select(ChatMessage).where(
+            ChatMessage.conversation_id == conversation.id, ChatMessage.client_id == client_id
+        )
+    )
+
+
+def count_messages(session: Session, conversation: Conversation) -> int:
+    """Return how many messages the conversation has, counting no further than may be."""
+    ids = select(ChatMessage.id).where(ChatMessage.conversation_id == conversation.id).limit(MOST_MESSAGES)
+    return len(session.scalars(ids).all())
+
+
+def has_agent(session: Session, conversation: Conversation) -> bool:
+    """Tell whether a person has written in the conversation."""
+    query = select(ChatMessage.id).where(
+        ChatMessage.conversation_id == conversation.id, ChatMessage.author == "agent"
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def transcript(messages: Iterable[ChatMessage]) -> list[dict[str, Any]]:
+    """Return a conversation as the request keeps it: who, when, what."""
+    return [
+        {
+            "from": message.author,
+            "text": message.text,
+            "article": message.card["key"] if message.card else None,
+            "rule": message.rule,
+            "at": message.created_at.isoformat(),
+        }
+        for message in messages
+    ]
+
+
+def to_api(messages: Sequence[ChatMessage]) -> list[dict[str, Any]]:
+    """Return messages as the chat API answers them."""
+    shown = []
+    for message in messages:
+        one: dict[str, Any] = {
+            "id": message.id,
+            "from": message.author,
+            "text": message.text,
+            "html": message.html,
+            "choices": message.choices or [],
+            "rule": message.rule,
+        }
+        if message.card:
+            one["article"] = message.card
+        shown.append(one)
+    return shown

@@ -1,0 +1,57 @@
+"""What the matcher sees in a message: stems, pairs of stems, and pieces of words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from math import sqrt
+
+from helpcenter.chat import weights
+from helpcenter.language.analysis import Token, analyse
+
+Vector = dict[str, float]
+# A feature and the words of the message it comes from.
+START, END = "^", "$"
+
+
+def read_words(text: str, lang: str) -> list[Token]:
+    """Return the words of a message, at most as many as are read."""
+    return analyse(text, lang, limit=weights.WORDS_READ)
+
+
+@lru_cache(maxsize=50_000)
+def pieces(word: str) -> tuple[str, ...]:
+    """Return the runs of three and four letters of a word, with its ends marked."""
+    marked = f"<{word}>"
+    return tuple(f"#{marked[at : at + size]}" for size in (3, 4) for at in range(len(marked) - size + 1))
+
+
+def features(words: Sequence[tuple[str, str]]) -> list[list[tuple[str, int]]]:
+    """Return three blocks of features of (key, folded) words, each with the place of the word it comes from.
+
+    >>> [name for name, _ in features([("pay", "paying")])[1]]
+    ['^ pay', 'pay $']
+    """
+    keys = [START, *(key for key, _ in words), END]
+    return [
+        [(f"={key}", place) for place, (key, _) in enumerate(words)],
+        [(f"{first} {second}", max(0, place - 1)) for place, (first, second) in enumerate(zip(keys, keys[1:]))],
+        [(piece, place) for place, (_, folded) in enumerate(words) for piece in pieces(folded)],
+    ]
+
+
+BLOCKS = (weights.WORD, weights.PAIR, weights.CHARS)
+
+
+def weigh(blocks: Sequence[Iterable[tuple[str, int]]], idf: dict[str, float], unseen: float) -> Vector:
+    """Return the weighted vector of a message: each block has its own length, whatever the number of its features."""
+    vector: Vector = {}
+    for share, block in zip(BLOCKS, blocks):
+        counted: Vector = {}
+        for name, _ in block:
+            counted[name] = idf.get(name, unseen)
+        length = sqrt(sum(value * value for value in counted.values()))
+        if length:
+            for name, value in counted.items():
+                vector[name] = share * value / length
+    return vector

@@ -1,0 +1,224 @@
+"""Which intent a message means: deterministic, learned from a few examples, and able to say why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from helpcenter.chat import weights
+from helpcenter.chat.features import Vector, features, read_words, weigh
+from helpcenter.chat.learning import IntentSource, learn
+from helpcenter.chat.repair import Speller
+
+SHOWN_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From which confidence the bot answers, and from which it asks back."""
+
+    answer_at: float = weights.ANSWER_AT
+    ask_at: float = weights.ASK_AT
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How the intents fit a message, and why the best one does."""
+
+    ranked: tuple[tuple[str, float], ...]
+    confidence: float
+    decision: str
+    answer_at: float
+    ask_at: float
+    coverage: float = 0.0
+    words: tuple[tuple[str, float], ...] = ()
+    repairs: tuple[tuple[str, str], ...] = ()
+    example: str = ""
+
+    @property
+    def intent(self) -> str | None:
+        """Return the best intent."""
+        return self.ranked[0][0] if self.ranked else None
+
+
+class Matcher:
+    """The intents of one language, learned.
+
+    Each intent is a direction in the space of features: the sum of its examples, corrected where another intent came too close.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[IntentSource],
+        lang: str,
+        thresholds: Thresholds,
+        idf: dict[str, float],
+        directions: list[Vector],
+        known_words: dict[str, str],
+    ) -> None:
+        self.sources = {source.name: source for source in sources}
+        self.names = [source.name for source in sources]
+        self.lang = lang
+        self.thresholds = thresholds
+        self.idf = idf
+        self.directions = directions
+        self.known_words = known_words
+        self.unseen = max(idf.values(), default=1.0)
+        self.speller = Speller(known_words)
+        self.postings = invert(directions)
+        self.conditions = {source.name: conditions_of(source, lang) for source in sources}
+        self.examples_read: dict[str, list[tuple[str, frozenset[str]]]] = {}
+
+    @classmethod
+    def learn(cls, sources: Sequence[IntentSource], lang: str, thresholds: Thresholds = Thresholds()) -> Matcher:
+        """Return a matcher that has learned the sources."""
+        idf, directions, known_words = learn(sources, lang)
+        return cls(sources, lang, thresholds, idf, directions, known_words)
+
+    def to_payload(self) -> dict[str, Any]:
+        """Return what was learned, as JSON values."""
+        return {
+            "idf": self.idf,
+            "directions": self.directions,
+            "known_words": self.known_words,
+        }
+
+    @classmethod
+    def from_payload(
+        cls, stored: dict[str, Any], sources: Sequence[IntentSource], lang: str, thresholds: Thresholds
+    ) -> Matcher:
+        """Return the matcher that *to_payload* wrote."""
+        return cls(sources, lang, thresholds, stored["idf"], stored["directions"], stored["known_words"])
+
+    def rank(self, text: str, *, excluded: Collection[str] = (), raised: Collection[str] = ()) -> Match:
+        """Return how the intents fit a message; never raises, whatever the text."""
+        words, repairs, known = self.read(text)
+        if not words or not self.names:
+            return Match((), 0.0, "decline", self.thresholds.answer_at, self.thresholds.ask_at)
+        blocks = features(words)
+        vector = weigh(blocks, self.idf, self.unseen)
+        scores = self.score(vector)
+        keys = frozenset(key for key, _ in words)
+        self.apply_conditions(scores, keys, excluded, raised)
+        order = sorted((place for place in range(len(scores)) if scores[place] > 0), key=lambda place: (-scores[place], place))
+        coverage = self.coverage(words, known)
+        confidence = self.confidence(scores, order, coverage)
+        if not order or not confidence:
+            return Match((), 0.0, "decline", self.thresholds.answer_at, self.thresholds.ask_at, coverage)
+        return Match(
+            ranked=tuple((self.names[place], round(scores[place], 4)) for place in order[:10]),
+            confidence=round(confidence, 4),
+            decision=self.decide(confidence),
+            answer_at=self.thresholds.answer_at,
+            ask_at=self.thresholds.ask_at,
+            coverage=round(coverage, 4),
+            words=self.explain(text, blocks, vector, order[0]),
+            repairs=tuple(repairs),
+            example=self.nearest_example(self.names[order[0]], keys),
+        )
+
+    def read(self, text: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]], list[float]]:
+        """Return the words as (key, folded), the repairs made, and how much each word counts as known (0 to 1)."""
+        words, repairs, known = [], [], []
+        for token in read_words(text, self.lang):
+            key, folded, share = token.key, token.folded, 1.0
+            if f"={key}" not in self.idf:
+                repaired = self.speller.repair(folded)
+                share = 0.0
+                if repaired is not None:
+                    repairs.append((token.surface, repaired))
+                    key, folded, share = self.known_words[repaired], repaired, weights.REPAIRED
+            words.append((key, folded))
+            known.append(share)
+        return words, repairs, known
+
+    def score(self, vector: Vector) -> list[float]:
+        """Return each intent's score."""
+        scores = [0.0] * len(self.names)
+        for name, value in vector.items():
+            for place, weight in self.postings.get(name, ()):
+                scores[place] += value * weight
+        return scores
+
+    def apply_conditions(
+        self, scores: list[float], keys: frozenset[str], excluded: Collection[str], raised: Collection[str]
+    ) -> None:
+        """Raise and bar intents by their keywords, by the page and by what the moment excludes."""
+        for place, name in enumerate(self.names):
+            all_of, any_of, none_of = self.conditions[name]
+            if name in excluded or (none_of and not none_of.isdisjoint(keys)):
+                scores[place] = 0.0
+                continue
+            if (all_of or any_of) and all_of <= keys and (not any_of or not any_of.isdisjoint(keys)):
+                scores[place] += weights.KEYWORD_BONUS
+            if name in raised and scores[place] > 0:
+                scores[place] += weights.PAGE_BONUS
+
+    def coverage(self, words: Sequence[tuple[str, str]], known: Sequence[float]) -> float:
+        """Return which share of the message, rare words counting more, is known."""
+        total = sure = 0.0
+        for (key, _), share in zip(words, known):
+            weight = self.idf.get(f"={key}", self.unseen)
+            total += weight
+            sure += weight * share
+        return sure / total if total else 0.0
+
+    def confidence(self, scores: Sequence[float], order: Sequence[int], coverage: float) -> float:
+        """Return how sure the best intent is: its score and its lead, as far as the message is understood."""
+        if not order:
+            return 0.0
+        best = scores[order[0]]
+        second = scores[order[1]] if len(order) > 1 else 0.0
+        return (best + (best - second)) / 2 * coverage
+
+    def decide(self, confidence: float) -> str:
+        """Return answer, ask or decline."""
+        if confidence >= self.thresholds.answer_at:
+            return "answer"
+        return "ask" if confidence >= self.thresholds.ask_at else "decline"
+
+    def explain(self, text: str, blocks: Sequence[Sequence[tuple[str, int]]], vector: Vector, place: int) -> tuple[tuple[str, float], ...]:
+        """Return the words of the message that speak most for an intent, and how much."""
+        direction = self.directions[place]
+        shares: dict[int, float] = {}
+        counted: set[str] = set()
+        for block in blocks:
+            for name, word in block:
+                if name in direction and name not in counted:
+                    counted.add(name)
+                    shares[word] = shares.get(word, 0.0) + vector.get(name, 0.0) * direction[name]
+        surfaces = [token.surface for token in read_words(text, self.lang)]
+        ordered = sorted(shares.items(), key=lambda item: (-item[1], item[0]))
+        return tuple((surfaces[min(word, len(surfaces) - 1)], round(share, 3)) for word, share in ordered[:SHOWN_WORDS] if share > 0.005)
+
+    def nearest_example(self, name: str, keys: frozenset[str]) -> str:
+        """Return the intent's example that shares most with the message."""
+        if name not in self.examples_read:
+            self.examples_read[name] = [
+                (text, frozenset(token.key for token in read_words(text, self.lang))) for text in self.sources[name].examples
+            ]
+        best, best_share = "", 0.0
+        for text, example_keys in self.examples_read[name]:
+            union = sum(sorted(self.idf.get(f"={key}", self.unseen) for key in keys | example_keys))
+            share = sum(sorted(self.idf.get(f"={key}", self.unseen) for key in keys & example_keys)) / union if union else 0.0
+            if share > best_share:
+                best, best_share = text, share
+        return best
+
+
+def invert(directions: Sequence[Vector]) -> dict[str, list[tuple[int, float]]]:
+    """Return for each feature the intents it speaks for and how much."""
+    postings: dict[str, list[tuple[int, float]]] = {}
+    for place, direction in enumerate(directions):
+        for name, weight in direction.items():
+            postings.setdefault(name, []).append((place, weight))
+    return postings
+
+
+def conditions_of(source: IntentSource, lang: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Return an intent's keyword conditions as keys of words."""
+    return tuple(
+        frozenset(token.key for word in words for token in read_words(word, lang))
+        for words in (source.all_of, source.any_of, source.none_of)
+    )

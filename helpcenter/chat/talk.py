@@ -1,0 +1,159 @@
+"""One turn while it is being made: what is known, and what has been said so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from helpcenter.chat.matcher import Match
+from helpcenter.chat.rules import LanguageRules
+from helpcenter.chat.schema import Answer, ChoiceSource, Then
+from helpcenter.chat.turns import Action, ArticleCard, Choice, Context, FindArticle, Passage, Reply, Search, State
+from helpcenter.chat.wording import pick, render, shorten
+
+LONGEST_EXCERPT = 320
+# The passage on a card is looked for among this many.
+PASSAGES_FOR_A_CARD = 5
+SAID_KEPT = 8
+
+
+@dataclass
+class Talk:
+    """The turn in the making; each step of the dialogue adds to it. *leads_to* is where a finished form goes on."""
+
+    rules: LanguageRules
+    state: State
+    context: Context
+    search: Search
+    find_article: FindArticle
+    text: str = ""
+    replies: list[Reply] = field(default_factory=list)
+    trace: list[str] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+    rule: str | None = None
+    confidence: float = 0.0
+    found: dict[str, list[Passage]] = field(default_factory=dict)
+    matches: dict[str, Match] = field(default_factory=dict)
+    leads_to: Then | None = None
+
+    @property
+    def lang(self) -> str:
+        """Return the language of the conversation."""
+        return self.state.lang
+
+    def note(self, line: str) -> None:
+        """Add a line to the trace."""
+        self.trace.append(line)
+
+    def url_of(self, key: str) -> str | None:
+        """Return the address of an article, or None."""
+        card = self.find_article(key, self.lang)
+        return card.url if card else None
+
+    def say(self, text: str, rule: str, choices: Iterable[Choice] = (), **values: str) -> None:
+        """Add a bubble from a template."""
+        bubble = render(text, self.url_of, {**self.state.known, **values})
+        self.replies.append(Reply(bubble.text, bubble.html, rule, choices=tuple(choices)))
+        self.rule = self.rule or rule
+
+    def show(self, card: ArticleCard, rule: str) -> None:
+        """Add an article card."""
+        bubble = render("{title}", self.url_of, {"title": card.title})
+        self.replies.append(Reply(bubble.text, bubble.html, rule, article=card))
+        self.rule = self.rule or rule
+        if card.key not in self.state.shown:
+            self.state.shown = [*self.state.shown, card.key][-20:]
+
+    def offer(self, choices: Iterable[Choice]) -> None:
+        """Put choices under the last bubble."""
+        if self.replies:
+            bubble = self.replies[-1]
+            self.replies[-1] = Reply(bubble.text, bubble.html, bubble.rule, bubble.article, (*bubble.choices, *choices))
+
+    def answer(self, answers: Iterable[Answer], rule: str, **values: str) -> None:
+        """Add the bubbles of a rule's answer."""
+        for place, answer in enumerate(answers):
+            if answer.text:
+                self.say(pick(answer.text, self.state.seed, f"{rule}{place}"), rule, **values)
+            closed = self.context.open_now is False
+            by_hours = answer.closed if closed else answer.open
+            if by_hours:
+                self.say(by_hours, rule, **values)
+            if answer.article:
+                self.show_article(answer.article, rule)
+
+    def show_article(self, key: str, rule: str) -> None:
+        """Add the card of an article with the passage that fits the question; nothing when it is not published."""
+        card = self.find_article(key, self.lang)
+        if card is None:
+            self.note(f"the article {key} is not published in {self.lang}, so its card is left out")
+            return
+        fitting = next((one for one in self.passages(self.text) if one.key == key), None)
+        if fitting is not None:
+            card = card_of_passage(fitting, card)
+        self.show(card, rule)
+        self.note(f"article {key}" + (f", passage “{fitting.heading}”" if fitting is not None and fitting.heading else ""))
+
+    def passages(self, text: str) -> list[Passage]:
+        """Return what the search finds for a text; asked once a turn."""
+        if not text.strip():
+            return []
+        if text not in self.found:
+            self.found[text] = list(self.search(text, self.lang, PASSAGES_FOR_A_CARD))
+        return self.found[text]
+
+    def match(self, text: str) -> Match:
+        """Return how the rules match a text; asked once a turn."""
+        if text not in self.matches:
+            self.matches[text] = self.rules.matcher.rank(text, **self.conditions())
+        return self.matches[text]
+
+    def conditions(self) -> dict:
+        """Return which rules the moment excludes, and which the page raises."""
+        return {"excluded": excluded(self.rules, self.context), "raised": raised(self.rules, self.context)}
+
+    def remember(self, text: str) -> None:
+        """Keep the visitor's words, so that they need not be said again to a person."""
+        words = shorten(text, 1000)
+        if words and words not in self.state.said:
+            self.state.said = [*self.state.said, words][-SAID_KEPT:]
+
+
+def excluded(rules: LanguageRules, context: Context) -> frozenset[str]:
+    """Return the rules whose opening-hours condition does not hold."""
+    if context.open_now is None:
+        return frozenset()
+    return frozenset(name for name, rule in rules.rules.items() if rule.when.open not in (None, context.open_now))
+
+
+def raised(rules: LanguageRules, context: Context) -> frozenset[str]:
+    """Return the rules that are meant for the page where the visitor is."""
+    if not context.page:
+        return frozenset()
+    return frozenset(
+        name for name, rule in rules.rules.items() if any(page_fits(context.page, page) for page in rule.when.page)
+    )
+
+
+def page_fits(page: str, wanted: str) -> bool:
+    """Tell whether a page's path is the wanted one, or begins so before a `*`."""
+    path = page.partition("?")[0].partition("#")[0]
+    return path.startswith(wanted[:-1]) if wanted.endswith("*") else path.rstrip("/") == wanted.rstrip("/")
+
+
+def card_of_passage(passage: Passage, card: ArticleCard | None = None) -> ArticleCard:
+    """Return the card of a passage's article, opened at the passage."""
+    url = card.url if card else f"/{passage.lang}/articles/{passage.slug}"
+    if passage.fragment:
+        url = f"{url.partition('#')[0]}#{passage.fragment}"
+    return ArticleCard(
+        passage.key, passage.lang, passage.slug, passage.title, url, shorten(passage.text, LONGEST_EXCERPT)
+    )
+
+
+def choice_value(source: ChoiceSource, flow: str = "") -> Choice:
+    """Return a rule's choice as a button; a step is named together with its flow."""
+    kind, name = source.goes_to
+    if kind == "step":
+        name = f"{flow}/{name}"
+    return Choice(source.label, f"{kind}:{name}" if name else kind)

@@ -1,0 +1,13 @@
+"""The numbers of the matcher."""
+
+WORD, PAIR, CHARS = 1.0, 0.45, 0.7
+KEYWORD = 0.25
+KEYWORD_BONUS = 0.25
+PAGE_BONUS = 0.08
+EPOCHS = 3
+MARGIN = 0.15
+STEP = 0.6
+ANSWER_AT = 0.30
+ASK_AT = 0.12
+REPAIRED = 0.5
+WORDS_READ = 60
