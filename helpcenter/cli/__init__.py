@@ -1,0 +1,75 @@
+"""The `helpcenter` command. One module a concern; each is imported only when it is called."""
+
+import importlib
+import sys
+
+import click
+
+from helpcenter import __version__
+
+# Command -> the module that holds it, and its name there.
+COMMANDS = {
+    "serve": ("serve", "serve"),
+    "web": ("serve", "web"),
+    "work": ("work", "work"),
+    "sync": ("content", "sync"),
+    "check": ("content", "check"),
+    "search": ("search", "search"),
+    "ask": ("ask", "ask"),
+    "evaluate": ("evaluate", "evaluate"),
+    "import": ("importing", "import_"),
+    "requests": ("requests", "requests"),
+    "staff": ("staff", "staff"),
+    "migration": ("development", "migration"),
+}
+
+
+class Commands(click.Group):
+    """A group that imports a command when it is needed, so that `--help` is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of a first day with the program."""
+        return [name for name in COMMANDS if name != "migration"]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return the command *name*, or None."""
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name]
+        return getattr(importlib.import_module(f"helpcenter.cli.{module}"), attribute)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple:
+        """Return the command that *args* name; an unknown one is answered with its nearest neighbour."""
+        import difflib
+
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean `helpcenter {near[0]}`?" if near else " See `helpcenter --help`."
+            raise click.UsageError(f"There is no command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="helpcenter")
+def program() -> None:
+    """A self-hosted help center: articles, search, chat, votes and requests that a person answers.
+
+    \b
+    Examples:
+      helpcenter serve                      publish the articles and serve them on 127.0.0.1:8000
+      helpcenter check                      look for mistakes in articles, rules and their tests
+      helpcenter search "late invoice"      search from the command line
+      helpcenter ask "where is my parcel"   ask the bot, with the reason for its answer
+    """
+
+
+def main() -> None:
+    """Run the command line; what a person can mend is said in one line, without a traceback."""
+    from helpcenter.cli.failures import explained
+
+    with explained():
+        program(prog_name="helpcenter")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -60,6 +60,8 @@ class Article(db.Model):
     dependencies: Mapped[list[str]] = mapped_column(Json, default=list)
     """The link and image targets as resolved for `dependency_hash`, so they can be resolved again."""
     version: Mapped[int] = mapped_column(default=1)
+    revision: Mapped[int] = mapped_column(default=0, index=True)
+    """The library's revision at which the article last changed; an index follows by it."""
     published_at: Mapped[datetime.datetime] = mapped_column(UTCDateTime)
 
 

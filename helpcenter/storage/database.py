@@ -18,6 +18,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -137,3 +138,17 @@ def alembic_config(connection) -> Config:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config
+
+
+def close(app: Flask) -> None:
+    """Close every connection of *app*, reading and writing."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    app.extensions[WRITER].dispose()
+
+
+def upsert(session: Session, model: type):
+    """Return an INSERT into *model*'s table that can say what to do on a conflict; SQLite and PostgreSQL spell it alike."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(model)

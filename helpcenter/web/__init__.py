@@ -1,0 +1,29 @@
+"""The HTTP side: one blueprint a module, and what they all share. The only place that knows requests."""
+
+from flask import Flask
+
+from helpcenter.web import assets, chatting, contact, errors, headers, health, locale, logs, pages, searching, staff, status, widget
+from helpcenter.web.api import bp as api_blueprint
+
+BLUEPRINTS = (
+    pages.bp,
+    searching.bp,
+    chatting.bp,
+    contact.bp,
+    status.bp,
+    widget.bp,
+    staff.bp,
+    assets.bp,
+    health.bp,
+    api_blueprint,
+)
+
+
+def init_app(app: Flask) -> None:
+    """Register every blueprint and everything that surrounds a request."""
+    logs.init_app(app)
+    locale.init_app(app)
+    headers.init_app(app)
+    errors.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

@@ -38,6 +38,7 @@ def upgrade() -> None:
     sa.Column('dependency_hash', sa.String(length=64), nullable=False),
     sa.Column('dependencies', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_article')),
     sa.UniqueConstraint('lang', 'key', name='uq_article_lang_key'),
@@ -47,6 +48,7 @@ def upgrade() -> None:
     with op.batch_alter_table('article', schema=None) as batch_op:
         batch_op.create_index('ix_article_key', ['key'], unique=False)
         batch_op.create_index('ix_article_lang_section_position', ['lang', 'section', 'position'], unique=False)
+        batch_op.create_index(batch_op.f('ix_article_revision'), ['revision'], unique=False)
         batch_op.create_index('ix_article_slug', ['slug'], unique=False)
 
     op.create_table('content_problem',
@@ -96,7 +98,7 @@ def upgrade() -> None:
     op.create_table('journey',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('public_id', sa.String(length=43), nullable=False),
-    sa.Column('lang', sa.String(length=12), nullable=False),
+    sa.Column('lang', sa.String(length=35), nullable=False),
     sa.Column('visitor', sa.String(length=64), nullable=True),
     sa.Column('outcome', sa.String(length=12), nullable=True),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
@@ -110,11 +112,13 @@ def upgrade() -> None:
     op.create_table('outbox_mail',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('thread', sa.String(length=64), nullable=False),
+    sa.Column('envelope_sender', sa.String(length=320), nullable=False),
     sa.Column('recipient', sa.String(length=320), nullable=False),
     sa.Column('message_id', sa.String(length=255), nullable=False),
     sa.Column('content', sa.LargeBinary(), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('interruptions', sa.Integer(), nullable=False),
     sa.Column('next_try_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('last_error', sa.Text(), nullable=True),
@@ -180,7 +184,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('section', sa.String(length=255), nullable=True),
     sa.Column('state', sa.String(length=20), nullable=False),
-    sa.Column('lang', sa.String(length=12), nullable=False),
+    sa.Column('lang', sa.String(length=35), nullable=False),
     sa.Column('email', sa.String(length=320), nullable=False),
     sa.Column('name', sa.String(length=100), nullable=True),
     sa.Column('slots', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
@@ -188,6 +192,7 @@ def upgrade() -> None:
     sa.Column('trail', sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
     sa.Column('journey_id', sa.Integer(), nullable=True),
     sa.Column('idempotency_key', sa.String(length=64), nullable=True),
+    sa.Column('acknowledged', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_support_request')),
@@ -203,8 +208,8 @@ def upgrade() -> None:
 
     op.create_table('vote',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('lang', sa.String(length=12), nullable=False),
-    sa.Column('key', sa.String(length=255), nullable=False),
+    sa.Column('lang', sa.String(length=35), nullable=False),
+    sa.Column('key', sa.String(length=400), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('visitor', sa.String(length=64), nullable=False),
     sa.Column('helpful', sa.Boolean(), nullable=False),
@@ -219,6 +224,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('vote', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_vote_journey_id'), ['journey_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_vote_lang_key_helpful'), ['lang', 'key', 'helpful'], unique=False)
         batch_op.create_index(batch_op.f('ix_vote_visitor_created_at'), ['visitor', 'created_at'], unique=False)
 
     op.create_table('chat_message',
@@ -318,6 +324,7 @@ def downgrade() -> None:
     op.drop_table('chat_message')
     with op.batch_alter_table('vote', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_vote_visitor_created_at'))
+        batch_op.drop_index(batch_op.f('ix_vote_lang_key_helpful'))
         batch_op.drop_index(batch_op.f('ix_vote_journey_id'))
 
     op.drop_table('vote')
@@ -364,6 +371,7 @@ def downgrade() -> None:
     op.drop_table('content_problem')
     with op.batch_alter_table('article', schema=None) as batch_op:
         batch_op.drop_index('ix_article_slug')
+        batch_op.drop_index(batch_op.f('ix_article_revision'))
         batch_op.drop_index('ix_article_lang_section_position')
         batch_op.drop_index('ix_article_key')
 

@@ -1,0 +1,5 @@
+"""`python -m helpcenter` is the `helpcenter` command."""
+
+from helpcenter.cli import main
+
+main()

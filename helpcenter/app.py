@@ -1,0 +1,72 @@
+"""Wires what stands below into one Flask application, and nothing else."""
+
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from helpcenter import storage, web
+from helpcenter.mail.mailers import FolderMailer, Mailer, SmtpMailer
+from helpcenter.paths import bundled
+from helpcenter.search.engine import SearchEngine
+from helpcenter.search.whoosh_engine import WhooshEngine
+from helpcenter.settings import Settings, SettingsError
+from helpcenter.web import static
+from helpcenter.web.services import EXTENSION, Services
+
+# Refused before it is read; the limits of single fields are at their forms.
+LARGEST_BODY_BYTES = 256 * 1024
+
+
+def create_app(settings: Settings, *, engine: SearchEngine | None = None, mailer: Mailer | None = None) -> Flask:
+    """Return the application for *settings*. Tests hand over their own *engine* and *mailer*.
+
+    Raises SettingsError when the data folder cannot be written, StorageError when the database is not usable.
+    """
+    prepare_data_folder(settings.data)
+    app = Flask(__name__, static_folder=None, template_folder=str(bundled("templates")))
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY_BYTES,
+        TRUSTED_HOSTS=settings.trusted_hosts,
+        SECRET_KEY=settings.secret_key.get_secret_value() or None,
+    )
+    app.json.ensure_ascii = False
+    app.json.sort_keys = False
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    storage.init_app(app, settings.database)
+    static.init_app(app, bundled("static"))
+    app.extensions[EXTENSION] = Services(
+        engine=engine or WhooshEngine(settings.data / "index"),
+        mailer=mailer or open_mailer(settings),
+        base_url=settings.base_url,
+        mail_from=settings.mail_from,
+        secret_key=settings.secret_key.get_secret_value(),
+        secret_key_fallbacks=tuple(key.get_secret_value() for key in settings.secret_key_fallbacks),
+        content_folder=settings.articles,
+        data_folder=settings.data,
+        rate_limits=settings.rate_limits == "on",
+    )
+    web.init_app(app)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)
+    return app
+
+
+def open_mailer(settings: Settings) -> Mailer:
+    """Return the mailer that *settings* name: a mail server, or files under the data folder."""
+    return SmtpMailer(settings.smtp_url) if settings.smtp_url else FolderMailer(settings.data / "mail")
+
+
+def prepare_data_folder(folder: Path) -> None:
+    """Make *folder* if it is missing. Raises SettingsError when it cannot be made or written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise SettingsError(
+            f"The data folder {folder} cannot be written: {error.strerror}. Make it writable, or name another one in HELPCENTER_DATA."
+        ) from error

@@ -1,0 +1,21 @@
+"""Failures that a person can mend: one line on standard error, exit code 2."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from helpcenter.content.problems import FolderRefused
+from helpcenter.search.engine import SearchError
+from helpcenter.settings import SettingsError
+from helpcenter.storage import StorageError
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn an expected failure into its one line; anything else keeps its traceback."""
+    try:
+        yield
+    except (SettingsError, StorageError, FolderRefused, SearchError) as error:
+        for line in str(error).splitlines():
+            print(f"helpcenter: {line}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,59 @@
+"""Keeping an index at the library's revision: by the rows that changed since, or anew when that is not possible."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpcenter.content import library
+from helpcenter.content.models import Article
+from helpcenter.search.engine import Document, SearchEngine
+
+ROWS_AT_ONCE = 500
+
+
+def follow(engine: SearchEngine, session: Session, *, removed: list[str] | None = None) -> bool:
+    """Bring *engine* to the library's revision; return whether it had to change.
+
+    *removed* are the ids that left with the last publish. Without it, or when the index is more than one revision
+    behind, nobody knows what left in between and the index is built anew, aside.
+    """
+    wanted, present = library.revision(session), engine.revision
+    if present == wanted:
+        return False
+    if removed is not None and present is not None and present == wanted - 1:
+        engine.apply(documents(session, after_revision=present), removed, wanted)
+    else:
+        engine.rebuild(documents(session), wanted)
+    return True
+
+
+def documents(session: Session, *, after_revision: int = -1) -> Iterator[Document]:
+    """Return the listed articles that changed after *after_revision*, a few hundred rows at a time."""
+    query = select(Article).where(Article.revision > after_revision, Article.unlisted.is_(False)).order_by(Article.id)
+    for article in session.scalars(query.execution_options(yield_per=ROWS_AT_ONCE)):
+        yield document_of(article)
+
+
+def document_of(article: Article) -> Document:
+    """Return what the index knows of *article*."""
+    return Document(
+        id=document_id(article.lang, article.key),
+        lang=article.lang,
+        key=article.key,
+        slug=article.slug,
+        title=article.title,
+        body=article.body_text,
+        headings=tuple(heading["text"] for heading in article.headings),
+        heading_ids=tuple(heading["id"] for heading in article.headings),
+        keywords=(*article.keywords, *article.tags),
+        description=article.description,
+        section=article.section,
+        updated=article.updated,
+        featured=article.featured,
+    )
+
+
+def document_id(lang: str, key: str) -> str:
+    """Return the name by which the index knows an article."""
+    return f"{lang}:{key}"

@@ -1,0 +1,127 @@
+"""The shapes of the API's answers, for its description and for the tests that hold the routes to it."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Answer(BaseModel):
+    """Base of all answers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class HitAnswer(Answer):
+    """One article found; *snippet* is safe HTML with `<mark>` only."""
+
+    slug: str
+    lang: str
+    title: str
+    url: str
+    score: float
+    snippet: str
+    section: str
+
+
+class SearchAnswer(Answer):
+    """The articles that answer a query, best first."""
+
+    query: str
+    lang: str
+    total: int
+    took_ms: float
+    did_you_mean: str | None
+    corrected: bool
+    hits: list[HitAnswer]
+    other_languages: list[HitAnswer]
+
+
+class SuggestionAnswer(Answer):
+    """A title offered while typing."""
+
+    title: str
+    slug: str
+    section: str
+    kind: str
+    url: str
+
+
+class SuggestAnswer(Answer):
+    """Titles for a half-typed query."""
+
+    query: str
+    lang: str
+    suggestions: list[SuggestionAnswer]
+
+
+class VoteAnswer(Answer):
+    """The article's votes, and the visitor's own."""
+
+    article: str
+    lang: str
+    helpful: int
+    not_helpful: int
+    yours: bool
+
+
+class CardAnswer(Answer):
+    """An article as the chat shows it."""
+
+    key: str
+    lang: str
+    slug: str
+    title: str
+    url: str
+    excerpt: str
+
+
+class ChoiceAnswer(Answer):
+    """A button: what it says, and the value to send back as `choice` or `text`."""
+
+    label: str
+    value: str
+
+
+class MessageAnswer(Answer):
+    """One message; *html* is safe HTML."""
+
+    id: int
+    sender: Literal["visitor", "bot", "agent"] = Field(alias="from")
+    text: str
+    html: str
+    article: CardAnswer | None = None
+    choices: list[ChoiceAnswer]
+    rule: str | None
+
+
+class RequestAnswer(Answer):
+    """The reference of a support request, and the link that opens it."""
+
+    reference: str
+    status_url: str
+
+
+class MessagesAnswer(Answer):
+    """New messages of a conversation, how it stands, and the request it has become."""
+
+    messages: list[MessageAnswer]
+    state: Literal["open", "form", "escalated", "resolved"]
+    request: RequestAnswer | None = None
+
+
+class ChatAnswer(Answer):
+    """A new conversation; *token* goes into `Authorization: Bearer`."""
+
+    conversation: str
+    token: str
+    messages: list[MessageAnswer]
+    state: str
+
+
+class ProblemAnswer(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    detail: str

@@ -1,0 +1,116 @@
+"""What callers may send, and how a body is read: every mistake is a 400 or 422 that says where."""
+
+import json
+from typing import Annotated, Literal, TypeVar
+
+from flask import request
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from helpcenter.language.cleaning import TextRefused, clean_text
+from helpcenter.web.errors import Problem
+
+LARGEST_JSON_BYTES = 64 * 1024
+Body = TypeVar("Body", bound=BaseModel)
+
+
+def text(limit: int, *, lines: bool = True, required: bool = True) -> object:
+    """Return the type of a text field of at most *limit* characters, cleaned."""
+
+    def clean(value: str) -> str:
+        try:
+            cleaned = clean_text(value, limit=limit, lines=lines)
+        except TextRefused as refused:
+            raise ValueError(str(refused)) from None
+        if required and not cleaned:
+            raise ValueError("must not be empty")
+        return cleaned
+
+    return Annotated[str, AfterValidator(clean)]
+
+
+Lang = Annotated[str, Field(max_length=35)]
+
+
+class Strict(BaseModel):
+    """Base of all bodies: types are not guessed. Further fields are ignored, so that older servers serve newer clients."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+
+class VoteBody(Strict):
+    """A visitor's answer to "Did this article help you?"."""
+
+    article: text(400, lines=False)
+    lang: Lang
+    helpful: bool
+    reason: text(40, lines=False) | None = None
+    comment: text(4000, required=False) | None = None
+    query: text(256, lines=False, required=False) | None = None
+
+
+class ChatBody(Strict):
+    """The beginning of a conversation; *page* is the path the visitor is on."""
+
+    lang: Lang
+    page: text(500, lines=False, required=False) = ""
+    query: text(256, lines=False, required=False) = ""
+
+
+class MessageBody(Strict):
+    """One message to the bot: words, or the value of a choice it offered. *id* is the sender's own name for it."""
+
+    text: text(4000, required=False) = ""
+    choice: text(400, lines=False) | None = None
+    id: text(64, lines=False) | None = None
+
+
+class RequestBody(Strict):
+    """A question to a person."""
+
+    lang: Lang
+    subject: text(200, lines=False)
+    body: text(20000)
+    email: text(320, lines=False)
+    name: text(100, lines=False, required=False) | None = None
+    kind: Literal["question", "problem", "complaint", "call_back"] = "question"
+    journey: text(64, lines=False) | None = None
+
+
+def read_body(model: type[Body]) -> Body:
+    """Return the request's JSON body as *model*. Raises Problem: 413 too large, 415 no JSON, 400 unreadable, 422 wrong."""
+    if request.content_length is not None and request.content_length > LARGEST_JSON_BYTES:
+        raise Problem(413, "The body is too large", f"At most {LARGEST_JSON_BYTES // 1024} KB are taken.")
+    if request.mimetype != "application/json":
+        raise Problem(415, "The body is not JSON", "Send it with Content-Type: application/json.")
+    try:
+        value = json.loads(request.get_data(), object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise Problem(400, "The body cannot be read", f"It is not valid JSON: {error}"[:300]) from None
+    if not isinstance(value, dict):
+        raise Problem(400, "The body is not an object", 'Send a JSON object such as {"lang": "en"}.')
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise Problem(422, "Some fields are wrong", _sentences(error), errors=_errors(error)) from None
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _errors(error: ValidationError) -> list[dict]:
+    return [
+        {"field": ".".join(str(part) for part in one["loc"]), "message": one["msg"].removeprefix("Value error, ")}
+        for one in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+
+
+def _sentences(error: ValidationError) -> str:
+    return " ".join(f"{one['field']}: {one['message']}." for one in _errors(error))

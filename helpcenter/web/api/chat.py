@@ -1,0 +1,73 @@
+"""The chat: one conversation is opened with a token that only its visitor holds."""
+
+from flask import Response, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from helpcenter.chat import conversations
+from helpcenter.chat.conversations import ChatError
+from helpcenter.chat.models import Conversation
+from helpcenter.storage import db
+from helpcenter.web import conversing
+from helpcenter.web.api import bp
+from helpcenter.web.api.bodies import ChatBody, MessageBody, read_body
+from helpcenter.web.api.search import checked_language
+from helpcenter.web.errors import Problem
+from helpcenter.web.guards import same_site_only
+from helpcenter.web.visitor import with_visitor
+
+
+@bp.post("/chat")
+@same_site_only
+def start_chat() -> ResponseReturnValue:
+    """Open a conversation; the answer holds its token and the bot's welcome."""
+    body = read_body(ChatBody)
+    started = conversing.start(checked_language(body.lang), page=body.page, query=body.query)
+    answer = jsonify(
+        conversation=started.conversation.public_id,
+        token=started.token,
+        messages=conversations.to_api(started.messages),
+        state=started.conversation.status,
+    )
+    return with_visitor(answer), 201
+
+
+@bp.post("/chat/<conversation>/messages")
+@same_site_only
+def say(conversation: str) -> ResponseReturnValue:
+    """Say something to the bot, or to the person who has taken over."""
+    found = authorised(conversation)
+    body = read_body(MessageBody)
+    if not body.text and body.choice is None:
+        raise Problem(422, "The message is empty", "Send text, or the value of a choice.")
+    try:
+        said = conversing.take(found, text=body.text, choice=body.choice, client_id=body.id)
+    except ChatError as refused:
+        raise Problem(409, "The message cannot be taken", str(refused)) from None
+    return _messages(found, said.messages)
+
+
+@bp.get("/chat/<conversation>/messages")
+def messages(conversation: str) -> ResponseReturnValue:
+    """Return the messages after the one with the id `after`."""
+    found = authorised(conversation)
+    after = request.args.get("after", "0")
+    if not after.isascii() or not after.isdigit() or len(after) > 18:
+        raise Problem(400, "The message id cannot be used", "after must be the id of a message.")
+    return _messages(found, conversations.messages_after(db.session, found, int(after)))
+
+
+def authorised(public_id: str) -> Conversation:
+    """Return the conversation that the bearer token opens. Raises Problem 404 for every other one alike."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    found = conversing.find(public_id, token.strip()) if scheme.lower() == "bearer" else None
+    if found is None:
+        raise Problem(404, "There is no such conversation", "Check the conversation and its token, or start a new one.")
+    return found
+
+
+def _messages(found: Conversation, shown: list) -> Response:
+    conversation = db.session.get(Conversation, found.id, populate_existing=True)
+    answer = {"messages": conversations.to_api(shown), "state": conversation.status}
+    if asked := conversing.request_of(conversation):
+        answer["request"] = asked
+    return jsonify(answer)

@@ -1,0 +1,82 @@
+"""The API's description, made from the same models that read the bodies."""
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from helpcenter import __version__
+from helpcenter.web.api import bp
+from helpcenter.web.api.answers import ChatAnswer, MessagesAnswer, ProblemAnswer, RequestAnswer, SearchAnswer, SuggestAnswer, VoteAnswer
+from helpcenter.web.api.bodies import ChatBody, MessageBody, RequestBody, VoteBody
+
+SCHEMAS = "#/components/schemas/"
+
+
+def parameter(name: str, place: str, kind: str, description: str, *, required: bool = False) -> dict:
+    """Return one parameter of a route."""
+    return {"name": name, "in": place, "required": required, "description": description, "schema": {"type": kind}}
+
+
+QUERY = parameter("q", "query", "string", "What the visitor typed.", required=True)
+LANG = parameter("lang", "query", "string", "A language of the site; its default when left out.")
+LIMIT = parameter("limit", "query", "integer", "At most how many.")
+CONVERSATION = parameter("conversation", "path", "string", "The conversation's id.", required=True)
+AFTER = parameter("after", "query", "integer", "Only messages after this id.")
+KEY = parameter("Idempotency-Key", "header", "string", "A value of your own; the same one twice opens one request.", required=True)
+
+
+def route(
+    summary: str, answer: type[BaseModel], *parameters: dict, body: type[BaseModel] | None = None, status: int = 200, bearer: bool = False
+) -> dict:
+    """Return the description of one route."""
+    described: dict = {
+        "summary": summary,
+        "parameters": list(parameters),
+        "responses": {
+            str(status): {"description": "Done.", "content": {"application/json": {"schema": {"$ref": SCHEMAS + answer.__name__}}}},
+            "default": {
+                "description": "What is wrong and what to change.",
+                "content": {"application/problem+json": {"schema": {"$ref": SCHEMAS + "ProblemAnswer"}}},
+            },
+        },
+    }
+    if body:
+        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": {"$ref": SCHEMAS + body.__name__}}}}
+    if bearer:
+        described["security"] = [{"conversation": []}]
+    return described
+
+
+PATHS = {
+    "/search": {"get": route("Search the articles", SearchAnswer, QUERY, LANG, LIMIT)},
+    "/suggest": {"get": route("Suggest titles as you type", SuggestAnswer, QUERY, LANG, LIMIT)},
+    "/votes": {"post": route("Say whether an article helped", VoteAnswer, body=VoteBody)},
+    "/chat": {"post": route("Open a conversation", ChatAnswer, body=ChatBody, status=201)},
+    "/chat/{conversation}/messages": {
+        "post": route("Say something", MessagesAnswer, CONVERSATION, body=MessageBody, bearer=True),
+        "get": route("Read what was said", MessagesAnswer, CONVERSATION, AFTER, bearer=True),
+    },
+    "/requests": {"post": route("Ask a person", RequestAnswer, KEY, body=RequestBody, status=201)},
+}
+
+
+@bp.get("/openapi.json")
+def openapi() -> ResponseReturnValue:
+    """Return the OpenAPI 3.1 description of this API."""
+    bodies = [(model, "validation") for model in (VoteBody, ChatBody, MessageBody, RequestBody)]
+    answers = [
+        (model, "serialization")
+        for model in (SearchAnswer, SuggestAnswer, VoteAnswer, ChatAnswer, MessagesAnswer, RequestAnswer, ProblemAnswer)
+    ]
+    _, schemas = models_json_schema(bodies + answers, ref_template=SCHEMAS + "{model}")
+    return jsonify(
+        openapi="3.1.0",
+        info={"title": "helpcenter", "version": __version__},
+        servers=[{"url": "/api/v1"}],
+        paths=PATHS,
+        components={
+            "schemas": schemas["$defs"],
+            "securitySchemes": {"conversation": {"type": "http", "scheme": "bearer"}},
+        },
+    )

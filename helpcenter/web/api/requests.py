@@ -1,0 +1,48 @@
+"""Asking a person."""
+
+from flask import jsonify, request
+from flask.typing import ResponseReturnValue
+
+from helpcenter.web import asking
+from helpcenter.web.api import bp
+from helpcenter.web.api.bodies import RequestBody, read_body
+from helpcenter.web.api.search import checked_language
+from helpcenter.web.errors import Problem
+from helpcenter.web.guards import same_site_only
+from helpcenter.web.visitor import with_visitor
+
+LONGEST_KEY = 255
+
+
+@bp.post("/requests")
+@same_site_only
+def open_request() -> ResponseReturnValue:
+    """Open a support request. The same Idempotency-Key twice opens one."""
+    key = idempotency_key()
+    body = read_body(RequestBody)
+    checked_language(body.lang)
+    try:
+        opened = asking.open_request(
+            lang=body.lang,
+            subject=body.subject,
+            body=body.body,
+            email=body.email,
+            name=body.name or None,
+            kind=body.kind,
+            journey=body.journey,
+            idempotency_key=key,
+            via="api",
+        )
+    except asking.WrongField as wrong:
+        raise Problem(422, "Some fields are wrong", str(wrong), errors=[{"field": wrong.field, "message": str(wrong)}]) from None
+    except asking.KeyReused as reused:
+        raise Problem(422, "The Idempotency-Key was used for another request", str(reused)) from None
+    return with_visitor(jsonify(reference=opened.reference, status_url=asking.status_url(opened))), 201
+
+
+def idempotency_key() -> str:
+    """Return the Idempotency-Key of the request. Raises Problem when there is none."""
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if not key or len(key) > LONGEST_KEY or not key.isprintable():
+        raise Problem(400, "There is no Idempotency-Key", "Send a header Idempotency-Key with a value of your own, such as a UUID, so that a repeated request is stored once.")
+    return key

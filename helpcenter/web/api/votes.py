@@ -1,0 +1,30 @@
+"""Voting."""
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+
+from helpcenter.content import library
+from helpcenter.storage import db
+from helpcenter.web.api import bp
+from helpcenter.web.api.bodies import VoteBody, read_body
+from helpcenter.web.api.search import checked_language
+from helpcenter.web.errors import Problem
+from helpcenter.web.guards import same_site_only
+from helpcenter.web.visitor import with_visitor
+from helpcenter.web.voting import record_vote
+
+
+@bp.post("/votes")
+@same_site_only
+def vote() -> ResponseReturnValue:
+    """Record whether an article helped; a second vote of the same visitor replaces the first."""
+    body = read_body(VoteBody)
+    lang = checked_language(body.lang)
+    article = library.find_article(db.session, lang, body.article) or library.find_by_key(db.session, lang, body.article)
+    if article is None:
+        raise Problem(404, "There is no such article", f"No article in {lang} has the slug {body.article[:80]!r}.")
+    helpful, not_helpful = record_vote(
+        article, helpful=body.helpful, reason=body.reason, comment=body.comment, query=body.query
+    )
+    answer = jsonify(article=article.slug, lang=lang, helpful=helpful, not_helpful=not_helpful, yours=body.helpful)
+    return with_visitor(answer)

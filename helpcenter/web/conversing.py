@@ -1,0 +1,170 @@
+"""What a chat message does, whichever door it came through: page, widget or API.
+
+The engine only says what should happen; here it happens, in the same transaction as the message itself: a request with
+its transcript and mail, or nothing at all.
+"""
+
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from helpcenter.chat import conversations
+from helpcenter.chat.conversations import Said
+from helpcenter.chat.models import ChatMessage, Conversation
+from helpcenter.chat.turns import Action, AddToRequest, ArticleCard, Context, Escalate, Passage, Resolve
+from helpcenter.content import library
+from helpcenter.content.site import Site
+from helpcenter.journeys import trail
+from helpcenter.language.messages import gettext
+from helpcenter.storage import db, writing
+from helpcenter.storage.columns import utcnow
+from helpcenter.support import requests as support
+from helpcenter.support.models import SupportRequest
+from helpcenter.web.asking import status_url, terms
+from helpcenter.web.limits import limited
+from helpcenter.web.locale import current_site
+from helpcenter.web.services import services
+from helpcenter.web.visitor import ensure_visitor
+
+# The hours of the people who answer are those of the first channel of this kind.
+PEOPLE_CHANNELS = ("chat", "phone", "email")
+
+
+@dataclass(frozen=True)
+class Started:
+    """A new conversation and the token that its visitor holds."""
+
+    conversation: Conversation
+    token: str
+    messages: list[ChatMessage]
+
+
+def start(lang: str, *, page: str = "", query: str = "") -> Started:
+    """Open a conversation in *lang*; *page* and *query* are where the visitor comes from."""
+    limited("chat-start")
+    visitor = ensure_visitor()
+    with writing() as session:
+        journey = trail.of_visitor(session, visitor, lang)
+        if query:
+            trail.record(session, journey, "search", query=query)
+        if page:
+            trail.record(session, journey, "view", page=page)
+        trail.record(session, journey, "chat")
+        conversation, token = conversations.start(
+            session, lang, services().bot(), query=query, journey_id=journey.id, context=context_at(page), **finders()
+        )
+        return Started(conversation, token, conversations.messages_after(session, conversation))
+
+
+def find(public_id: str, token: str) -> Conversation | None:
+    """Return the conversation when *token* opens it."""
+    return conversations.find_conversation(db.session, public_id, token)
+
+
+def take(found: Conversation, *, text: str = "", choice: str | None = None, client_id: str | None = None) -> Said:
+    """Store what the visitor said, answer it, and do what the answer asks for."""
+    limited("chat-message", found.public_id)
+    with writing() as session:
+        conversation = session.get(Conversation, found.id)
+        said = conversations.say(
+            session,
+            conversation,
+            services().bot(),
+            context=context_at(conversation.page),
+            text=text,
+            choice=choice,
+            client_id=client_id,
+            **finders(),
+        )
+        added = [perform(session, conversation, action) for action in said.actions]
+        if conversation.request_id and text and not said.repeated and not said.actions:
+            add_to_request(session, conversation, text)
+        return Said([*said.messages, *filter(None, added)], said.actions, said.turn, said.repeated)
+
+
+def perform(session: Session, conversation: Conversation, action: Action) -> ChatMessage | None:
+    """Do what the engine asked for; return the message that tells the visitor, if there is one."""
+    if isinstance(action, Escalate):
+        return escalate(session, conversation, action)
+    if isinstance(action, AddToRequest):
+        add_to_request(session, conversation, action.text)
+    elif isinstance(action, Resolve):
+        trail.close(session, trail.get(session, conversation.journey_id), "resolved")
+    return None
+
+
+def escalate(session: Session, conversation: Conversation, action: Escalate) -> ChatMessage:
+    """Turn the conversation into a support request that carries everything said and done before."""
+    messages = conversations.messages_after(session, conversation)
+    request = support.open_request(
+        session,
+        terms(),
+        subject=action.subject,
+        body=action.body or action.slots.get("problem", ""),
+        email=action.email,
+        name=action.name or None,
+        lang=conversation.lang,
+        kind=action.kind,
+        section=action.section,
+        slots=dict(action.slots),
+        journey_id=conversation.journey_id,
+        transcript=conversations.transcript(messages),
+        via="chat",
+    )
+    conversation.request_id, conversation.status = request.id, "escalated"
+    text = gettext(
+        conversation.lang,
+        "Your request has the reference %(reference)s. A person answers here and by e-mail to %(email)s.",
+        reference=request.reference,
+        email=request.email,
+    )
+    return conversations.add_bot_message(session, conversation, text, rule="builtin.escalated", context=context_at())
+
+
+def add_to_request(session: Session, conversation: Conversation, text: str) -> None:
+    """Add what the visitor wrote to the request their conversation has become."""
+    request = session.get(SupportRequest, conversation.request_id)
+    if request is not None:
+        support.customer_reply(session, request, text, via="chat")
+
+
+def request_of(conversation: Conversation) -> dict | None:
+    """Return the reference and the status link of the conversation's request, if it has one."""
+    request = db.session.get(SupportRequest, conversation.request_id) if conversation.request_id else None
+    return {"reference": request.reference, "status_url": status_url(request)} if request else None
+
+
+def context_at(page: str = "") -> Context:
+    """Return what the engine may know of the moment."""
+    now, site = utcnow(), current_site()
+    hours = people_hours(site)
+    if hours is None:
+        return Context(now, page=page)
+    return Context(now, page=page, open_now=site.is_open(hours, now), next_opening=site.next_opening(hours, now))
+
+
+def people_hours(site: Site) -> str | None:
+    """Return the name of the hours in which people answer the chat."""
+    named = {channel.kind: channel.hours for channel in reversed(site.channels) if channel.hours}
+    return next((named[kind] for kind in PEOPLE_CHANNELS if kind in named), None)
+
+
+def finders() -> dict:
+    """Return how the engine looks into the library."""
+    return {"search": find_passages, "find_article": find_card}
+
+
+def find_passages(text: str, lang: str, limit: int) -> list[Passage]:
+    """Return the passages that answer *text*."""
+    return services().engine.passages(text, lang, limit)
+
+
+def find_card(key: str, lang: str) -> ArticleCard | None:
+    """Return the card of the article *key* in *lang* or in the first language of its chain that has it."""
+    for code in current_site().chain(lang):
+        article = library.find_by_key(db.session, code, key)
+        if article is not None:
+            url = url_for("pages.article", lang=lang, slug=article.slug)
+            return ArticleCard(key, code, article.slug, article.title, url, article.description)
+    return None

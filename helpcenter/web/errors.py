@@ -1,0 +1,112 @@
+"""Errors as people and programs want them: a page in the visitor's language, or problem+json under /api/."""
+
+import structlog
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from helpcenter.language.cleaning import TextRefused
+from helpcenter.language.messages import gettext
+from helpcenter.web.locale import interface_language
+
+log = structlog.get_logger()
+
+RETRY_AFTER_SECONDS = "30"
+
+
+def _(message: str) -> str:
+    """Mark *message* for the catalogues; it is translated where it is shown."""
+    return message
+
+
+PAGES = {
+    400: (_("That request could not be read"), _("Something in the address or the form was not what this page expects.")),
+    403: (_("This form was not sent from our pages"), _("Go back, reload the page and send it again.")),
+    404: (_("We cannot find that page"), _("It may have moved, or the link may be wrong. Search for it, or ask us.")),
+    405: (_("That does not work here"), _("This page does not accept what was sent to it.")),
+    410: (_("This page has been withdrawn"), _("Search for a newer article, or ask us.")),
+    413: (_("That is too much at once"), _("What you sent is larger than we can take. Make it shorter and send it again.")),
+    415: (_("That does not work here"), _("This page does not accept what was sent to it.")),
+    429: (_("A short pause, please"), _("There were many messages from you in a short time. Wait a moment and try again.")),
+    500: (_("Something went wrong on our side"), _("It is not your fault, and we have a note of it. Try again in a moment, or ask us.")),
+    503: (_("We cannot save anything right now"), _("Reading and searching still work. Try again in a few minutes.")),
+}
+
+
+class Problem(Exception):
+    """An answer of the API that says what is wrong and what to change."""
+
+    def __init__(self, status: int, title: str, detail: str, **more: object) -> None:
+        super().__init__(title)
+        self.status, self.title, self.detail, self.more = status, title, detail, more
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error of *app* in the form its caller reads."""
+    app.register_error_handler(Problem, answer_problem)
+    app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(TextRefused, answer_refused_text)
+    app.register_error_handler(Exception, answer_unexpected)
+
+
+def answer_problem(problem: Problem) -> Response:
+    """Return *problem* as RFC 9457 problem+json."""
+    response = jsonify(type="about:blank", title=problem.title, status=problem.status, detail=problem.detail, **problem.more)
+    response.status_code = problem.status
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def answer_refused_text(refused: TextRefused) -> ResponseReturnValue:
+    """Return 400 for text that cannot be stored; forms with fields of their own catch it before."""
+    return _answer(400, str(refused))
+
+
+def answer_http_error(error: HTTPException) -> ResponseReturnValue:
+    """Return the page or the problem for *error*, with the headers it came with."""
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    answer = _answer(error.code, error.description or "")
+    for name, value in error.get_headers():
+        if name.lower() in ("allow", "retry-after"):
+            answer.headers[name] = value
+    return answer
+
+
+def answer_unexpected(error: Exception) -> ResponseReturnValue:
+    """Log what nobody expected, and return an answer that says nothing of it but its number."""
+    status = 503 if _is_storage_failure(error) else 500
+    log.error("request failed", path=request.path, method=request.method, exc_info=error)
+    answer = _answer(status, "")
+    if status == 503:
+        answer.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return answer
+
+
+def _is_storage_failure(error: Exception) -> bool:
+    from sqlalchemy.exc import OperationalError, TimeoutError
+
+    return isinstance(error, OperationalError | TimeoutError)
+
+
+def _answer(status: int, detail: str) -> Response:
+    if request.path.startswith("/api/"):
+        title = PAGES.get(status, PAGES[400])[0]
+        return answer_problem(Problem(status, title, detail or PAGES.get(status, PAGES[400])[1], request_id=g.get("request_id", "")))
+    return Response(error_page(status), status)
+
+
+def error_page(status: int) -> str:
+    """Return the page for *status* in the visitor's language, without anything that could fail again."""
+    title, message = PAGES.get(status, PAGES[400 if status < 500 else 500])
+    _speak_the_language_of_the_address()
+    lang = interface_language()
+    return render_template("errors/error.html", status=status, title=gettext(lang, title), message=gettext(lang, message))
+
+
+def _speak_the_language_of_the_address() -> None:
+    first = request.path.strip("/").split("/")[0]
+    from helpcenter.web.locale import _languages_or_default
+
+    if "lang" not in g and first in _languages_or_default():
+        g.lang = first

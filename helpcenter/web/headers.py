@@ -1,0 +1,82 @@
+"""Security and caching headers, by one table of routes. A route that is not in the table gets the strictest."""
+
+from dataclasses import dataclass
+
+from flask import Flask, Response, request
+
+from helpcenter.web.locale import current_site
+
+NOBODY, SELF = "'none'", "'self'"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Which pages may frame an answer, whether it may be kept by others, and whether search engines may list it."""
+
+    frame_ancestors: str = NOBODY
+    private: bool = True
+    indexed: bool = False
+
+
+PRIVATE = Policy()
+PAGE = Policy(frame_ancestors=SELF, private=False, indexed=True)
+UNLISTED = Policy(frame_ancestors=SELF, private=False)
+WIDGET = Policy(frame_ancestors="widget", private=False)
+
+# Endpoint, or the blueprint it belongs to -> policy.
+POLICIES = {
+    "pages": PAGE,
+    "pages.vote": PRIVATE,
+    "searching": UNLISTED,
+    "chatting": Policy(frame_ancestors=SELF),
+    "contact": Policy(frame_ancestors=SELF),
+    "status": PRIVATE,
+    "staff": PRIVATE,
+    "widget": WIDGET,
+    "assets": UNLISTED,
+    "static": UNLISTED,
+    "health": PRIVATE,
+    "api": PRIVATE,
+    "api.search": UNLISTED,
+    "api.suggest": UNLISTED,
+}
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+    " frame-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors {ancestors}"
+)
+
+
+def init_app(app: Flask) -> None:
+    """Put the headers on every answer of *app*, errors and static files too."""
+    app.after_request(add_headers)
+
+
+def policy_of(endpoint: str | None) -> Policy:
+    """Return the policy of *endpoint*: its own, else its blueprint's, else the strictest."""
+    endpoint = endpoint or ""
+    return POLICIES.get(endpoint) or POLICIES.get(endpoint.split(".")[0], PRIVATE)
+
+
+def add_headers(response: Response) -> Response:
+    """Return *response* with the headers of its route; what a view has set on purpose stays."""
+    policy = policy_of(request.endpoint)
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY.format(ancestors=_ancestors(policy)))
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers.setdefault("Referrer-Policy", "no-referrer" if policy.private else "strict-origin-when-cross-origin")
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()"
+    if policy.frame_ancestors == NOBODY:
+        headers["X-Frame-Options"] = "DENY"
+    if not policy.indexed or response.status_code >= 400:
+        headers.setdefault("X-Robots-Tag", "noindex")
+    if policy.private or response.status_code >= 400:
+        headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _ancestors(policy: Policy) -> str:
+    if policy.frame_ancestors != "widget":
+        return policy.frame_ancestors
+    return " ".join([SELF, *getattr(current_site(), "widget_origins", [])])

@@ -1,0 +1,99 @@
+"""The language of a request, and what every template needs to speak it."""
+
+from collections.abc import Mapping
+
+from flask import Flask, abort, g, request, url_for
+
+from helpcenter.content import library
+from helpcenter.content.site import Site
+from helpcenter.language import messages
+from helpcenter.storage import db
+
+
+def init_app(app: Flask) -> None:
+    """Teach *app*'s templates gettext and the values every page shows."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(
+        lambda text: messages.translations(interface_language()).gettext(text),
+        lambda one, many, n: messages.translations(interface_language()).ngettext(one, many, n),
+        newstyle=True,
+    )
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.context_processor(template_values)
+
+
+def current_site() -> Site:
+    """Return the published site settings, read once a request."""
+    if "site" not in g:
+        g.site = library.site(db.session)
+    return g.site
+
+
+def known_language(lang: str) -> str:
+    """Return *lang* when the site has it, and speak it for the rest of the request; answer 404 otherwise."""
+    if lang not in current_site().languages:
+        abort(404)
+    g.lang = lang
+    return lang
+
+
+def interface_language() -> str:
+    """Return the language the interface speaks: the page's when one was named, else the visitor's best match."""
+    if "lang" not in g:
+        g.lang = preferred_language(_languages_or_default())
+    return g.lang
+
+
+def preferred_language(available: list[str]) -> str:
+    """Return the language of *available* that the browser prefers, the first of them when it names none."""
+    for wanted, _quality in request.accept_languages:
+        wanted = wanted.lower().replace("_", "-")
+        for form in (wanted, wanted.split("-")[0]):
+            if form in available:
+                return form
+    return available[0]
+
+
+def _languages_or_default() -> list[str]:
+    """An error page must also work when the database does not answer."""
+    try:
+        return current_site().languages
+    except Exception:
+        return messages.interface_languages()
+
+
+def switcher(urls: Mapping[str, str] | None = None) -> list[dict]:
+    """Return the languages of the site for the language switcher; *urls* holds the same page in others."""
+    urls = urls or {}
+    return [
+        {
+            "lang": lang,
+            "name": messages.language_name(lang),
+            "url": urls.get(lang) or url_for("pages.home", lang=lang),
+            "current": lang == interface_language(),
+        }
+        for lang in current_site().languages
+    ]
+
+
+def template_values() -> dict:
+    """Return the values that every template has; they are looked up only when used."""
+    lang = interface_language()
+    return {
+        "lang": lang,
+        "direction": messages.text_direction(lang),
+        "site": g.get("site"),
+        "switcher": lambda: switcher(g.get("switcher")),
+        "language_name": messages.language_name,
+        "format_date": lambda day: messages.format_date(lang, day),
+        "format_moment": lambda moment: messages.format_moment(lang, moment, _timezone()),
+        "format_number": lambda number: messages.format_number(lang, number),
+        "request_id": g.get("request_id", ""),
+    }
+
+
+def _timezone() -> str:
+    site = g.get("site")
+    return site.timezone if site else "UTC"
+
+
