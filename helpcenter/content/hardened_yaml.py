@@ -43,8 +43,11 @@ class Document:
         return self.lines.get(place, 1)
 
 
-def load(text: str) -> Document:
+def load(text: str, *, aliases: bool = False) -> Document:
     """Return *text* as a Document. Raises YamlRefused.
+
+    With *aliases* a value may be repeated by its anchor's name; what is repeated counts against MAX_NODES, so a chain
+    of aliases cannot grow without bound.
 
     >>> load("draft: no\\ndate: 2026-02-31").value
     {'draft': 'no', 'date': '2026-02-31'}
@@ -52,7 +55,7 @@ def load(text: str) -> Document:
     if "\x00" in text:
         raise YamlRefused(text.count("\n", 0, text.index("\x00")) + 1, "There is a NUL character.")
     try:
-        return _Builder().build(yaml.parse(text, Loader=LOADER))
+        return _Builder(aliases=aliases).build(yaml.parse(text, Loader=LOADER))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise YamlRefused(mark.line + 1 if mark else 1, f"Not valid YAML: {error.problem or error.context}.") from error
@@ -63,27 +66,30 @@ def load(text: str) -> Document:
 class _Builder:
     """Builds the value from parser events without recursion."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, aliases: bool) -> None:
+        self.aliases = aliases
+        self.anchored: dict[str, tuple[Any, int]] = {}  # name -> value and how many nodes it has
         self.root: Any = None
         self.lines: dict[Place, int] = {}
         self.open: list[tuple[Any, Place]] = []  # containers not yet closed, with their places
+        self.started: list[tuple[str | None, int]] = []  # their anchors and the node count at their start
         self.keys: list[str | None] = []  # for each open mapping, the key waiting for its value
         self.nodes = 0
         self.documents = 0
 
     def build(self, events: Any) -> Document:
+        """Return the document that *events* describe."""
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 self.documents += 1
                 if self.documents > 1:
                     raise YamlRefused(event.start_mark.line + 1, "There is a second YAML document in this file.")
             elif isinstance(event, yaml.AliasEvent):
-                raise YamlRefused(event.start_mark.line + 1, "Aliases (*name) are not allowed; repeat the value.")
+                self._alias(event)
             elif isinstance(event, yaml.NodeEvent):
                 self._node(event)
             elif isinstance(event, yaml.CollectionEndEvent):
-                self.open.pop()
-                self.keys.pop()
+                self._close()
         return Document(self.root, self.lines)
 
     def _node(self, event: Any) -> None:
@@ -101,16 +107,39 @@ class _Builder:
             raise YamlRefused(line, "A key must be plain text.")
         place = self._add(container, line)
         self.open.append((container, place))
+        self.started.append((event.anchor, self.nodes))
         self.keys.append(None)
         if len(self.open) > MAX_DEPTH:
             raise YamlRefused(line, f"Values are nested more than {MAX_DEPTH} deep.")
 
     def _scalar(self, event: Any, line: int) -> None:
-        plain = event.style in (None, "")
         if self._is_key():
             self._key(event.value, line)
             return
-        self._add(None if plain and event.value in NULLS else event.value, line)
+        plain = event.style in (None, "")
+        value = None if plain and event.value in NULLS else event.value
+        if event.anchor:
+            self.anchored[event.anchor] = (value, 1)
+        self._add(value, line)
+
+    def _close(self) -> None:
+        container, _place = self.open.pop()
+        anchor, nodes_before = self.started.pop()
+        self.keys.pop()
+        if anchor:
+            self.anchored[anchor] = (container, self.nodes - nodes_before + 1)
+
+    def _alias(self, event: Any) -> None:
+        line = event.start_mark.line + 1
+        if not self.aliases or self._is_key():
+            raise YamlRefused(line, "Aliases (*name) are not allowed here; repeat the value.")
+        if event.anchor not in self.anchored:
+            raise YamlRefused(line, f"There is no &{event.anchor[:60]} above this line.")
+        value, size = self.anchored[event.anchor]
+        self.nodes += size
+        if self.nodes > MAX_NODES:
+            raise YamlRefused(line, f"There are more than {MAX_NODES} values.")
+        self._add(value, line)
 
     def _is_key(self) -> bool:
         return bool(self.open) and isinstance(self.open[-1][0], dict) and self.keys[-1] is None

@@ -1,0 +1,286 @@
+"""The library's own settings, which editors keep in site.yaml: languages, sections, channels, hours, theme."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from helpcenter.content.hardened_yaml import Document, YamlRefused, load
+from helpcenter.content.languages import language_code, language_folders
+from helpcenter.content.opening_hours import OpeningHours
+from helpcenter.content.problems import ERROR, FolderRefused, Problem, nearest
+
+SITE_FILE = "site.yaml"
+MAX_SITE_BYTES = 256 * 1024
+DEFAULT_LANGUAGE = "en"
+KEY = re.compile(r"[a-z0-9][a-z0-9_/-]{0,199}\Z")
+COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z")
+
+Texts = dict[str, str]  # language -> text
+
+
+class Part(BaseModel):
+    """What all parts of site.yaml share: a misspelt key is an error, not silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Section(Part):
+    """A group of articles, with its title and description by language."""
+
+    key: str
+    icon: str = ""
+    title: Texts = {}
+    description: Texts = {}
+    found: bool = False
+    """True for a section that no editor listed; it was found in the articles."""
+
+    @field_validator("key")
+    @classmethod
+    def check_key(cls, given: str) -> str:
+        """Return *given* when it can be a folder and a part of a URL."""
+        if not KEY.match(given):
+            raise ValueError("a section's key has only small letters, digits, - and _")
+        return given
+
+
+class Channel(Part):
+    """One way to reach a person; `hours` names a block of opening_hours, nothing means always."""
+
+    kind: str
+    value: str = ""
+    label: Texts = {}
+    hours: str | None = None
+
+
+class Theme(Part):
+    """How the pages look; `logo` is a path in the content folder."""
+
+    accent: str | None = None
+    logo: str | None = None
+
+    @field_validator("accent")
+    @classmethod
+    def check_accent(cls, given: str | None) -> str | None:
+        """Return *given* when it is a colour as `#rgb` or `#rrggbb`."""
+        if given is not None and not COLOUR.match(given):
+            raise ValueError("a colour is written as #0b57d0")
+        return given
+
+
+class AnswerTimes(Part):
+    """Within how many working hours a person answers, by kind of request."""
+
+    question: int = Field(default=8, ge=1, le=1000)
+    complaint: int = Field(default=4, ge=1, le=1000)
+
+
+class Site(Part):
+    """The library's settings. The first language is the default; texts fall back along `fallbacks`."""
+
+    name: str = "Help center"
+    names: Texts = {}
+    languages: list[str] = Field(default=[DEFAULT_LANGUAGE], min_length=1)
+    fallbacks: dict[str, list[str]] = {}
+    timezone: str = "UTC"
+    sections: list[Section] = []
+    channels: list[Channel] = []
+    opening_hours: dict[str, OpeningHours] = {}
+    theme: Theme = Theme()
+    answer_within_hours: AnswerTimes = AnswerTimes()
+
+    @model_validator(mode="before")
+    @classmethod
+    def read_names(cls, given: object) -> object:
+        """Return *given* with a name by language taken apart."""
+        if isinstance(given, dict) and isinstance(given.get("name"), dict):
+            names = given["name"]
+            return {**given, "names": names, "name": next(iter(names.values()), "Help center")}
+        return given
+
+    @field_validator("languages")
+    @classmethod
+    def check_languages(cls, given: list[str]) -> list[str]:
+        """Return *given* as language codes, each once."""
+        codes = []
+        for name in given:
+            code = language_code(name)
+            if code is None:
+                raise ValueError(f"{name} is no language code such as en or pt-br")
+            codes.append(code)
+        return list(dict.fromkeys(codes))
+
+    @field_validator("timezone")
+    @classmethod
+    def check_timezone(cls, given: str) -> str:
+        """Return *given* when this machine knows that time zone."""
+        try:
+            ZoneInfo(given)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"{given} is no time zone such as Europe/Riga") from None
+        return given
+
+    @model_validator(mode="after")
+    def check_names(self) -> Site:
+        """Return the site when the names it uses exist."""
+        for lang, chain in self.fallbacks.items():
+            for other in (lang, *chain):
+                if other not in self.languages:
+                    raise ValueError(f"fallbacks: {other} is not among languages")
+        for channel in self.channels:
+            if channel.hours is not None and channel.hours not in self.opening_hours:
+                hint = nearest(channel.hours, self.opening_hours)
+                raise ValueError(f"channels: there are no opening_hours named {channel.hours}.{hint}")
+        keys = [section.key for section in self.sections]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise ValueError(f"sections: {key} stands there twice")
+        return self
+
+    @property
+    def default_language(self) -> str:
+        """The language shown to whoever asks for none of ours."""
+        return self.languages[0]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the opening hours."""
+        return ZoneInfo(self.timezone)
+
+    def chain(self, lang: str) -> list[str]:
+        """Return the languages to look in for *lang*, itself first, the default language last."""
+        return list(dict.fromkeys([lang, *self.fallbacks.get(lang, []), self.default_language]))
+
+    def text(self, texts: Texts, lang: str, default: str = "") -> str:
+        """Return the text of *texts* in *lang* or along its chain."""
+        for code in (*self.chain(lang), *texts):
+            if texts.get(code):
+                return texts[code]
+        return default
+
+    def name_in(self, lang: str) -> str:
+        """Return the site's name in *lang*."""
+        return self.text(self.names, lang, self.name)
+
+    def section(self, key: str) -> Section:
+        """Return the section *key*, listed or not."""
+        return next((section for section in self.sections if section.key == key), Section.model_construct(key=key))
+
+    def title_of(self, section: Section | str, lang: str) -> str:
+        """Return the section's title in *lang*; without any, its key in words."""
+        section = self.section(section) if isinstance(section, str) else section
+        return self.text(section.title, lang, words_of(section.key))
+
+    def description_of(self, section: Section | str, lang: str) -> str:
+        """Return the section's description in *lang*, or nothing."""
+        section = self.section(section) if isinstance(section, str) else section
+        return self.text(section.description, lang)
+
+    def is_open(self, hours: str | None, at: datetime.datetime) -> bool:
+        """Return whether the people of the named hours are there at *at*; no name means always."""
+        return hours is None or hours not in self.opening_hours or self.opening_hours[hours].is_open(at, self.zone)
+
+    def next_opening(self, hours: str | None, at: datetime.datetime) -> datetime.datetime | None:
+        """Return when the named hours next begin after *at*, in the site's time zone."""
+        named = self.opening_hours.get(hours) if hours else None
+        return named.next_opening(at, self.zone) if named else None
+
+
+def words_of(key: str) -> str:
+    """Return a key as a title.
+
+    >>> words_of("getting-started")
+    'Getting started'
+    """
+    text = re.sub(r"[-_]+", " ", key.rpartition("/")[2]).strip()
+    return text[:1].upper() + text[1:]
+
+
+def load_site(folder: Path) -> tuple[Site, list[Problem]]:
+    """Return the site of *folder* and what is wrong with its site.yaml.
+
+    Without the file, or when it cannot be used, the site is guessed from the folder's languages.
+    Raises FolderRefused when the folder itself cannot be read.
+    """
+    try:
+        guessed = guess_site(folder)
+    except OSError as error:
+        raise FolderRefused(folder_refusal(folder, error)) from error
+    path = folder / SITE_FILE
+    if not path.exists() and not path.is_symlink():
+        return guessed, []
+    try:
+        document = read_site_file(path)
+    except YamlRefused as error:
+        return guessed, [Problem(SITE_FILE, error.line, "bad-site", ERROR, error.message)]
+    if not isinstance(document.value, dict):
+        return guessed, [Problem(SITE_FILE, 1, "bad-site", ERROR, "Expected keys such as name: and languages:.")]
+    try:
+        return Site.model_validate({"languages": guessed.languages, **without_nulls(document.value)}), []
+    except ValidationError as error:
+        return guessed, site_problems(error, document)
+
+
+def folder_refusal(folder: Path, error: OSError) -> str:
+    """Return the one line said about a content folder that cannot be read."""
+    if isinstance(error, FileNotFoundError):
+        reason = "does not exist"
+    elif isinstance(error, NotADirectoryError):
+        reason = "is not a folder"
+    else:
+        reason = f"cannot be read ({error.strerror})"
+    return f"The content folder {folder} {reason}. Set HELPCENTER_ARTICLES to a folder of Markdown files."
+
+
+def read_site_file(path: Path) -> Document:
+    """Return the YAML of *path*. Raises YamlRefused, also for what is no file or no UTF-8."""
+    try:
+        if path.stat().st_size > MAX_SITE_BYTES:
+            raise YamlRefused(1, f"The file is larger than {MAX_SITE_BYTES // 1024} KB.")
+        return load(path.read_text(encoding="utf-8-sig"), aliases=True)
+    except UnicodeDecodeError as error:
+        raise YamlRefused(1, "The file is not UTF-8; save it as UTF-8.") from error
+    except OSError as error:
+        raise YamlRefused(1, f"The file cannot be read ({error.strerror}).") from error
+
+
+def without_nulls(value: object) -> object:
+    """Return *value* without the keys that were left empty, so that their defaults hold."""
+    if isinstance(value, dict):
+        return {key: without_nulls(inner) for key, inner in value.items() if inner is not None}
+    return [without_nulls(inner) for inner in value] if isinstance(value, list) else value
+
+
+def guess_site(folder: Path) -> Site:
+    """Return a site made from the names of the language folders, the default language first."""
+    codes = sorted(language_folders(folder)) or [DEFAULT_LANGUAGE]
+    codes.sort(key=lambda code: code != DEFAULT_LANGUAGE)
+    return Site(languages=codes)
+
+
+def site_problems(error: ValidationError, document: Document) -> list[Problem]:
+    """Return one problem per mistake that pydantic found, with the line of the key."""
+    return [_site_problem(dict(finding), document) for finding in error.errors(include_url=False)]
+
+
+def _site_problem(finding: dict, document: Document) -> Problem:
+    place = tuple(finding["loc"])
+    line = document.line_of(place)
+    if finding["type"] == "extra_forbidden":
+        known = keys_at(place[:-1])
+        hint = nearest(str(place[-1]), known)
+        return Problem(SITE_FILE, line, "unknown-key", ERROR, f"There is no key {place[-1]}.{hint}")
+    message = finding["msg"].removeprefix("Value error, ")
+    where = ".".join(str(part) for part in place)
+    return Problem(SITE_FILE, line, "bad-site", ERROR, f"{where}: {message}." if where else f"{message}.")
+
+
+def keys_at(place: tuple) -> list[str]:
+    """Return the keys that site.yaml knows at *place*."""
+    models = {"sections": Section, "channels": Channel, "theme": Theme, "answer_within_hours": AnswerTimes}
+    model = models.get(str(place[0])) if place else Site
+    return [name for name in model.model_fields if name not in ("names", "found")] if model else []
