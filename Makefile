@@ -1,14 +1,68 @@
-# Two commands: `make serve` runs the help center, `make test` proves it.
-PYTHON ?= python3.11
+# Two commands: `make serve` runs the help center, `make test` proves it. `make help` lists the others.
+#
+# Variables: HOST, PORT (serve), ARGS (test: what pytest gets), PYTHON (venv: which Python to use), UV (lock),
+# and every HELPCENTER_* setting of docs/configuration.md.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+MAKEFLAGS += --no-print-directory
+
 VENV := .venv
 BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+ARGS ?=
+UV ?= uv
+export HELPCENTER_DATA ?= var
+CATALOGUES := helpcenter/language/catalogues
+
+.PHONY: help
+help:  ## Show the commands.
+	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
+
+.PHONY: serve
+serve: venv  ## Publish articles/ and serve the help center on http://127.0.0.1:8000 (HOST=, PORT=).
+	@if [ -z "$${HELPCENTER_SECRET_KEY:-}$${HELPCENTER_SETTINGS_FILE:-}" ]; then
+		key="$$HELPCENTER_DATA/secret-key"
+		if [ ! -s "$$key" ]; then
+			mkdir -p -m 700 "$$HELPCENTER_DATA" && (umask 077; $(BIN)/python -c 'import secrets; print(secrets.token_hex(32))' > "$$key") ||
+				{ echo "The data folder $$HELPCENTER_DATA cannot be written. Name another one: HELPCENTER_DATA=… make serve" >&2; exit 1; }
+			echo "Made a secret key in $$key."
+		fi
+		HELPCENTER_SECRET_KEY="$$(cat "$$key")"
+		export HELPCENTER_SECRET_KEY
+	fi
+	exec $(BIN)/helpcenter serve --host "$(HOST)" --port "$(PORT)"
+
+.PHONY: test
+test: venv chromium  ## Run the whole suite, a real browser and the installed wheel included (ARGS="tests/web -k vote").
+	@exec $(BIN)/python -m pytest -n 2 $(ARGS)
+
+.PHONY: lint
+lint: venv  ## Look for mistakes that a reader need not look for.
+	@exec $(BIN)/ruff check
 
 .PHONY: venv
-venv: $(VENV)/.installed
+venv: $(VENV)/.installed  ## Make .venv with the locked packages and the `helpcenter` command.
 
 $(VENV)/.installed: requirements.lock setup.cfg pyproject.toml
-	@echo "Making $(VENV) and installing the locked packages …"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
-	@touch $@
+	@PYTHON="$(PYTHON)" .ci/make-venv $(VENV)
+	touch $@
+
+.PHONY: chromium
+chromium:  ## Install Chromium, which the browser tests drive, if it is missing.
+	@exec .ci/need-chromium
+
+.PHONY: lock
+lock:  ## Write requirements.lock anew from setup.cfg (needs uv: pip install uv).
+	@command -v "$(UV)" > /dev/null || { echo "uv is missing: pip install uv, or name it with UV=…" >&2; exit 1; }
+	$(UV) pip compile setup.cfg --extra test --extra postgresql --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-header --no-emit-index-url --no-emit-find-links --quiet -o requirements.lock
+
+.PHONY: messages
+messages: venv  ## Bring the catalogues up to date with the texts in templates and code.
+	@$(BIN)/pybabel -q extract -F $(CATALOGUES)/babel.cfg --no-location --omit-header --sort-output -o $(VENV)/messages.pot helpcenter templates
+	for po in $(CATALOGUES)/*.po; do
+		$(BIN)/pybabel -q update -l "$$(basename "$$po" .po)" -i $(VENV)/messages.pot -o "$$po" --no-fuzzy-matching --ignore-obsolete --omit-header
+	done
+	echo "Updated $(CATALOGUES)/*.po; empty ones wait for a translation."
