@@ -16,11 +16,15 @@ class Vote(db.Model):
     """
 
     __tablename__ = "vote"
-    __table_args__ = (UniqueConstraint("lang", "key", "visitor"), Index(None, "visitor", "created_at"))
+    __table_args__ = (
+        UniqueConstraint("lang", "key", "visitor"),
+        Index(None, "lang", "key", "helpful"),
+        Index(None, "visitor", "created_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    lang: Mapped[str] = mapped_column(String(12))
-    key: Mapped[str] = mapped_column(String(255))
+    lang: Mapped[str] = mapped_column(String(35))
+    key: Mapped[str] = mapped_column(String(400))
     version: Mapped[int]
     visitor: Mapped[str] = mapped_column(String(64))
     helpful: Mapped[bool]

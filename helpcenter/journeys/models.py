@@ -16,7 +16,7 @@ class Journey(db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(43), unique=True)
-    lang: Mapped[str] = mapped_column(String(12))
+    lang: Mapped[str] = mapped_column(String(35))
     visitor: Mapped[str | None] = mapped_column(String(64), index=True)
     # None while the visit goes on; then resolved, escalated or left.
     outcome: Mapped[str | None] = mapped_column(String(12))

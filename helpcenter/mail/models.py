@@ -18,12 +18,16 @@ class OutboxMail(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     # Mails of one thread leave in the order they were written; here: the reference of the request.
     thread: Mapped[str] = mapped_column(String(64), index=True)
+    # Where the receiving server reports failures; empty for automatic mail, so that two machines never answer each other.
+    envelope_sender: Mapped[str] = mapped_column(String(320), default="")
     recipient: Mapped[str] = mapped_column(String(320))
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)
     # queued, transmitting, sent or failed.
     state: Mapped[str] = mapped_column(String(12), default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
+    # How often a worker died between "transmitting" and "sent": such a mail may have arrived already.
+    interruptions: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_error: Mapped[str | None] = mapped_column(Text)

@@ -23,7 +23,7 @@ class SupportRequest(db.Model):
     kind: Mapped[str] = mapped_column(String(20), default="question")
     section: Mapped[str | None] = mapped_column(String(255))
     state: Mapped[str] = mapped_column(String(20), default="new", index=True)
-    lang: Mapped[str] = mapped_column(String(12))
+    lang: Mapped[str] = mapped_column(String(35))
     email: Mapped[str] = mapped_column(String(320), index=True)
     name: Mapped[str | None] = mapped_column(String(100))
     slots: Mapped[dict] = mapped_column(Json, default=dict)
@@ -32,6 +32,8 @@ class SupportRequest(db.Model):
     trail: Mapped[list] = mapped_column(Json, default=list)
     journey_id: Mapped[int | None] = mapped_column(index=True)
     idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    # Whether an acknowledgement was mailed; the limits on automatic mail may forbid it.
+    acknowledged: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow, index=True)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 
