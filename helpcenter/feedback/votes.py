@@ -1,0 +1,117 @@
+"""Votes: one answer of one visitor to "Did this article help you?"."""
+
+from typing import NamedTuple, Protocol
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from helpcenter.feedback.models import Vote
+from helpcenter.language.cleaning import clean_text
+from helpcenter.storage.columns import utcnow
+from helpcenter.storage.upsert import insert_for
+
+LONGEST_COMMENT = 1000
+LONGEST_QUERY = 256
+# Never more than a request's body; what is longer than a comment may be is cut, not refused.
+LONGEST_INPUT = 1_000_000
+
+# The reasons a visitor may pick after a vote; the values are message ids of the catalogues.
+REASONS_AFTER_NO = {
+    "unclear": "It is hard to understand",
+    "incomplete": "Something is missing",
+    "wrong": "It is not correct or out of date",
+    "other-problem": "It is about another problem",
+    "not-solved": "I did it, but it did not help",
+    "dislike": "I understand it, but I do not like the answer",
+}
+REASONS_AFTER_YES = {
+    "clear": "It is easy to understand",
+    "complete": "Everything I needed is there",
+    "found-fast": "I found it quickly",
+}
+REASONS = {**REASONS_AFTER_NO, **REASONS_AFTER_YES}
+
+
+class VoteRefused(ValueError):
+    """A vote names a reason that does not exist."""
+
+
+class Voted(Protocol):
+    """What a vote is about: an article of the library."""
+
+    lang: str
+    key: str
+    version: int
+
+
+class Counts(NamedTuple):
+    """How many visitors said yes and how many said no."""
+
+    helpful: int
+    not_helpful: int
+
+
+def cast(
+    session: Session,
+    article: Voted,
+    visitor: str,
+    *,
+    helpful: bool,
+    reason: str | None = None,
+    comment: str | None = None,
+    query: str | None = None,
+    journey_id: int | None = None,
+) -> Vote:
+    """Record whether *article* helped *visitor*, and return the vote.
+
+    Voting again changes the visitor's mind; it never adds a second vote. A second vote that says the same keeps the
+    reason and the comment of the first unless it brings new ones. Raises VoteRefused for an unknown reason.
+    """
+    reason = known_reason(reason)
+    now = utcnow()
+    row = {"lang": article.lang, "key": article.key, "version": article.version, "visitor": visitor, "helpful": helpful}
+    row |= {"reason": reason, "comment": _cut(comment, LONGEST_COMMENT), "query": _cut(query, LONGEST_QUERY, lines=False)}
+    row |= {"journey_id": journey_id, "created_at": now, "changed_at": now}
+    insert = insert_for(session, Vote).values(**row)
+    session.execute(insert.on_conflict_do_update(index_elements=["lang", "key", "visitor"], set_=_changed(insert.excluded)))
+    mine = (Vote.lang == article.lang, Vote.key == article.key, Vote.visitor == visitor)
+    return session.scalars(select(Vote).where(*mine).execution_options(populate_existing=True)).one()
+
+
+def _changed(new) -> dict:
+    """Return what a repeated vote sets: a reason belongs to the answer it was given for."""
+    same_answer = Vote.helpful == new.helpful
+    kept = {name: case((same_answer, func.coalesce(new[name], getattr(Vote, name))), else_=new[name]) for name in ("reason", "comment")}
+    way = {name: func.coalesce(new[name], getattr(Vote, name)) for name in ("query", "journey_id")}
+    return {"helpful": new.helpful, "version": new.version, "changed_at": new.changed_at, **kept, **way}
+
+
+def known_reason(reason: str | None) -> str | None:
+    """Return *reason*, or None when it is empty. Raises VoteRefused when it is not in the list."""
+    if not reason:
+        return None
+    if reason not in REASONS:
+        raise VoteRefused(f"The reason {str(reason)[:40]!r} is not known. Known are: {', '.join(REASONS)}.")
+    return reason
+
+
+def _cut(text: str | None, limit: int, *, lines: bool = True) -> str | None:
+    if text is None:
+        return None
+    return clean_text(text, limit=LONGEST_INPUT, lines=lines)[:limit].strip() or None
+
+
+def find(session: Session, lang: str, key: str, visitor: str | None) -> Vote | None:
+    """Return the vote of *visitor* on an article, if there is one."""
+    if not visitor:
+        return None
+    return session.scalar(select(Vote).where(Vote.lang == lang, Vote.key == key, Vote.visitor == visitor))
+
+
+def counts(session: Session, lang: str, key: str) -> Counts:
+    """Return how many visitors an article helped and how many it did not, counted from the rows."""
+    rows = session.execute(
+        select(Vote.helpful, func.count()).where(Vote.lang == lang, Vote.key == key).group_by(Vote.helpful)
+    ).all()
+    found = {bool(helpful): number for helpful, number in rows}
+    return Counts(found.get(True, 0), found.get(False, 0))
