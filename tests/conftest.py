@@ -11,16 +11,17 @@ from helpcenter import storage
 from helpcenter.app import create_app
 from helpcenter.mail.mailers import MemoryMailer
 from helpcenter.settings import Settings
+from tests.skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401
 
 SECRET = "a secret that only the tests know, long enough"
-CONTENT = Path(__file__).parent / "content"
+LIBRARY = Path(__file__).parent / "library"
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Return settings with a data folder and a content folder of their own."""
     articles = tmp_path / "articles"
-    shutil.copytree(CONTENT, articles)
+    shutil.copytree(LIBRARY, articles)
     return Settings(articles=articles, data=tmp_path / "data", secret_key=SECRET, rate_limits="off")
 
 
