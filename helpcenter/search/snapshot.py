@@ -1,0 +1,176 @@
+"""One generation of the index, read once and shared by all threads."""
+
+import struct
+import threading
+from array import array
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+from helpcenter.search import whoosh_files
+from helpcenter.search.vocabulary import Vocabulary
+from helpcenter.search.weights import Weights
+
+__all__ = ["LanguageView", "Postings", "Snapshot"]
+
+# About 16 bytes each: what a worker may remember of postings.
+MOST_POSTINGS = 2_000_000
+
+
+@dataclass(frozen=True)
+class Postings:
+    """Where one word stands: document numbers with its weighted frequency in the short parts and in the body."""
+
+    short_ids: array
+    short: array
+    body_ids: array
+    body: array
+    documents: int
+
+    def __len__(self) -> int:
+        return len(self.short_ids) + len(self.body_ids)
+
+
+NOWHERE = Postings(array("I"), array("f"), array("I"), array("f"), 0)
+
+
+class Remembered:
+    """The answers used last, as many as their sizes allow."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.total = 0
+        self.kept: OrderedDict[Any, tuple[Any, int]] = OrderedDict()
+        self.lock = threading.Lock()
+
+    def get(self, name: Any) -> Any:
+        """Return what is remembered under *name*, or None."""
+        with self.lock:
+            if name not in self.kept:
+                return None
+            self.kept.move_to_end(name)
+            return self.kept[name][0]
+
+    def put(self, name: Any, value: Any, size: int) -> None:
+        """Remember *value*, and forget the oldest when it grows too much."""
+        with self.lock:
+            if name in self.kept or size > self.most:
+                return
+            self.kept[name] = value, size
+            self.total += size
+            while self.total > self.most:
+                _, (_, freed) = self.kept.popitem(last=False)
+                self.total -= freed
+
+
+class Snapshot:
+    """An open index at one commit.
+
+    Whoosh's readers are not safe between threads (search.md section 1), so
+    every read of theirs is made under one lock; scoring is not.
+    """
+
+    def __init__(self, index: Any, weights: Weights) -> None:
+        self.generation = whoosh_files.generation(index)
+        self.reader = index.reader()
+        self.weights = weights
+        self.lock = threading.RLock()
+        self.revision = whoosh_files.stored_revision(self.reader)
+        self.views: dict[str, LanguageView] = {}
+        self.articles = Remembered(most=400)
+
+    def language(self, lang: str) -> "LanguageView":
+        """Return the part of the index that is in *lang*."""
+        view = self.views.get(lang)
+        if view is None:
+            with self.lock:
+                view = self.views.get(lang) or LanguageView(self, lang)
+                self.views[lang] = view
+        return view
+
+    def article(self, number: int) -> dict[str, Any]:
+        """Return what is stored of a document."""
+        article = self.articles.get(number)
+        if article is None:
+            with self.lock:
+                article = whoosh_files.stored_article(self.reader, number)
+            self.articles.put(number, article, 1)
+        return article
+
+    def section(self, lang: str, section: str) -> frozenset[int]:
+        """Return the documents of one section."""
+        with self.lock:
+            return frozenset(whoosh_files.documents(self.reader, "sections", f"{lang}:{section}"))
+
+    def close(self) -> None:
+        """Let go of the files."""
+        with self.lock:
+            self.reader.close()
+
+
+class LanguageView:
+    """The articles of one language: their lengths, vocabulary and postings."""
+
+    def __init__(self, snapshot: Snapshot, lang: str) -> None:
+        self.snapshot, self.lang = snapshot, lang
+        reader, self.weights = snapshot.reader, snapshot.weights
+        lengths = {
+            number: struct.unpack("<4H", packed) for number, packed in whoosh_files.postings(reader, "lengths", lang)
+        }
+        self.documents = len(lengths)
+        self.factors = length_factors(lengths, reader.doc_count_all(), self.weights)
+        self.vocabulary = Vocabulary(
+            lang, whoosh_files.terms(reader, "words", lang), whoosh_files.terms(reader, "forms", lang)
+        )
+        self.remembered = Remembered(MOST_POSTINGS)
+        self.groups = Remembered(MOST_POSTINGS)
+
+    def warm(self) -> None:
+        """Prepare what the first query would wait for."""
+        if self.documents:
+            self.vocabulary.corrections_of("warming")
+            self.vocabulary.likeness_of("warming", 1, 1.0)
+            self.vocabulary.starting_with("w", 1)
+
+    def postings(self, key: str) -> Postings:
+        """Return where *key* stands."""
+        if key not in self.vocabulary.keys:
+            return NOWHERE
+        found = self.remembered.get(key)
+        if found is None:
+            with self.snapshot.lock:
+                read = list(whoosh_files.postings(self.snapshot.reader, "words", f"{self.lang}:{key}"))
+            found = self.weigh(read)
+            self.remembered.put(key, found, len(found) + 1)
+        return found
+
+    def weigh(self, read: list[tuple[int, bytes]]) -> Postings:
+        """Return postings with the counts of each part weighted by the length of that part."""
+        title, headings, keywords, body = self.factors
+        weights = self.weights
+        short_ids, short, body_ids, in_body = array("I"), array("f"), array("I"), array("f")
+        for number, counts in read:
+            if counts[3]:
+                body_ids.append(number)
+                in_body.append(counts[3] * body[number])
+            if counts[0] or counts[1] or counts[2]:
+                short_ids.append(number)
+                short.append(
+                    counts[0] * title[number]
+                    + (weights.headings * counts[1] * headings[number] + weights.keywords * counts[2] * keywords[number])
+                    / weights.title
+                )
+        return Postings(short_ids, short, body_ids, in_body, len(read))
+
+
+def length_factors(lengths: dict[int, tuple[int, ...]], size: int, weights: Weights) -> list[array]:
+    """Return for each part, by document number, what BM25 multiplies a count by: less in long texts."""
+    factors = []
+    for part in range(4):
+        known = [each[part] for each in lengths.values() if each[part]]
+        average = sum(known) / len(known) if known else 1.0
+        factor = array("f", bytes(4 * size))
+        for number, each in lengths.items():
+            factor[number] = 1.0 / (1.0 - weights.length + weights.length * each[part] / average)
+        factors.append(factor)
+    return factors

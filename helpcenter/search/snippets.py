@@ -1,0 +1,91 @@
+"""The lines of an article that are shown below a hit.
+
+The text is escaped first and the ``<mark>`` elements are added after, so that
+nothing an article or a query holds becomes markup.
+"""
+
+import re
+from array import array
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup, escape
+
+__all__ = ["marked_text", "snippet"]
+
+SNIPPET_CHARACTERS = 220
+LEAD_CHARACTERS = 60
+SPACE = re.compile(r"\s+")
+SENTENCE_END = re.compile(r"[.!?…。]\s|\n")
+ELLIPSIS = Markup("…")
+
+
+def snippet(article: Mapping[str, Any], worth: Mapping[str, float]) -> Markup:
+    """Return the best lines of *article* with the words of *worth* marked; its description when none is in the body."""
+    body = article["body"]
+    starts = array("I")
+    starts.frombytes(article["starts"])
+    found = [(starts[place], place, key) for place, key in enumerate(article["keys"].split(" ")) if key in worth]
+    if not found:
+        text = article["description"] or body
+        end = cut_at_word(text, SNIPPET_CHARACTERS)
+        return escape(SPACE.sub(" ", text[:end]).strip()) + (ELLIPSIS if end < len(text) else "")
+    first, last = best_lines(found, worth)
+    begin = begin_of(body, first)
+    end = max(cut_at_word(body, begin + SNIPPET_CHARACTERS), last + 1)
+    lengths = article["lengths"]
+    spans = [(start, start + lengths[place]) for start, place, _ in found if begin <= start and start + lengths[place] <= end]
+    text = marked_text(body, begin, end, spans)
+    return (ELLIPSIS if begin else Markup("")) + text + (ELLIPSIS if end < len(body.rstrip()) else Markup(""))
+
+
+def best_lines(found: list[tuple[int, int, str]], worth: Mapping[str, float]) -> tuple[int, int]:
+    """Return where the first and the last word of the richest lines begin."""
+    best, best_worth, first = (found[0][0], found[0][0]), -1.0, 0
+    counts: dict[str, int] = {}
+    now = 0.0
+    for start, _, key in found:
+        counts[key] = counts.get(key, 0) + 1
+        now += worth[key] if counts[key] == 1 else worth[key] * 0.1
+        while found[first][0] < start - SNIPPET_CHARACTERS + LEAD_CHARACTERS:
+            gone = found[first][2]
+            counts[gone] -= 1
+            now -= worth[gone] if not counts[gone] else worth[gone] * 0.1
+            first += 1
+        if now > best_worth + 1e-9:
+            best, best_worth = (found[first][0], start), now
+    return best
+
+
+def begin_of(text: str, place: int) -> int:
+    """Return where to begin so that *place* has some words before it: at a sentence if one is near."""
+    earliest = max(0, place - LEAD_CHARACTERS)
+    if earliest == 0:
+        return 0
+    ends = [match.end() for match in SENTENCE_END.finditer(text, earliest, place)]
+    if ends:
+        return ends[0]
+    space = text.find(" ", earliest, place)
+    return space + 1 if space >= 0 else place
+
+
+def cut_at_word(text: str, place: int) -> int:
+    """Return the end of the last word that ends before *place*."""
+    if place >= len(text):
+        return len(text)
+    space = max(text.rfind(" ", 0, place), text.rfind("\n", 0, place))
+    return space if space > place - LEAD_CHARACTERS else place
+
+
+def marked_text(text: str, begin: int, end: int, spans: list[tuple[int, int]]) -> Markup:
+    """Return ``text[begin:end]`` on one line, escaped, with *spans* marked."""
+    pieces: list[Markup] = []
+    at = begin
+    for start, stop in spans:
+        if start < at:
+            continue
+        pieces.append(escape(SPACE.sub(" ", text[at:start])))
+        pieces.append(Markup("<mark>{}</mark>").format(SPACE.sub(" ", text[start:stop])))
+        at = stop
+    pieces.append(escape(SPACE.sub(" ", text[at:end])))
+    return Markup("").join(pieces).strip()

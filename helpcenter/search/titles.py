@@ -1,0 +1,64 @@
+"""Searching titles without an index: what is left when the index cannot be read."""
+
+from collections.abc import Callable, Iterable
+
+from markupsafe import escape
+
+from helpcenter.language.analysis import key
+from helpcenter.search.engine import Document, Hit, Results, Suggestion
+from helpcenter.search.query import READ_CHARACTERS, read_words
+
+__all__ = ["search_titles", "suggest_titles"]
+
+MOST_WORDS = 12
+
+
+def search_titles(
+    titles: Callable[[str], Iterable[Document]] | None,
+    text: str,
+    lang: str,
+    *,
+    limit: int = 10,
+    offset: int = 0,
+    section: str | None = None,
+) -> Results:
+    """Return the articles of *titles* whose title has most words of *text*; empty without *titles*."""
+    documents = [each for each in (titles(lang) if titles else ()) if section is None or each.section == section]
+    ranked = rank(documents, text, lang)
+    hits = tuple(hit(document, share) for share, document in ranked[offset : offset + limit])
+    return Results(query=text, lang=lang, total=len(ranked), hits=hits, degraded=True)
+
+
+def suggest_titles(
+    titles: Callable[[str], Iterable[Document]] | None, text: str, lang: str, *, limit: int = 8
+) -> list[Suggestion]:
+    """Return the titles that have most words of *text*."""
+    ranked = rank(list(titles(lang)) if titles else [], text, lang)
+    return [Suggestion(document.title, document.slug, document.section) for _, document in ranked[:limit]]
+
+
+def rank(documents: list[Document], text: str, lang: str) -> list[tuple[float, Document]]:
+    """Return the documents whose title has a word of *text*, with the share of words it has."""
+    asked = {token.key for token in read_words(text[:READ_CHARACTERS], lang)[:MOST_WORDS]}
+    found = []
+    for document in documents:
+        words = {token.key for token in read_words(document.title, lang)} | {key(each, lang) for each in document.keywords}
+        share = len(asked & words) / len(asked) if asked else 0.0
+        if share:
+            found.append((share, document))
+    return sorted(found, key=lambda pair: (-pair[0], pair[1].title))
+
+
+def hit(document: Document, share: float) -> Hit:
+    """Return *document* as a hit, with its description instead of a snippet."""
+    return Hit(
+        slug=document.slug,
+        lang=document.lang,
+        key=document.key,
+        title=document.title,
+        section=document.section,
+        score=share,
+        snippet=escape(document.description),
+        updated=document.updated,
+        parts={"title": share},
+    )
