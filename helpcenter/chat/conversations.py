@@ -168,11 +168,30 @@ def messages_after(
     return found[:end]
 
 
-def add_agent_message(session: Session, conversation: Conversation, text: str, context: Context) -> ChatMessage:
+def add_bot_message(
+    session: Session, conversation: Conversation, text: str, *, rule: str, context: Context
+) -> ChatMessage:
+    """Store words of the house that follow from a turn, such as the reference of the request."""
+    return add_message(session, conversation, "bot", text, context, rule=rule)
+
+
+def add_agent_message(session: Session, conversation: Conversation, text: str, *, context: Context) -> ChatMessage:
     """Store a person's message in the conversation; from now on the bot is silent there."""
-    text = clean_text(text, limit=LONGEST_MESSAGE)
+    return add_message(session, conversation, "agent", clean_text(text, limit=LONGEST_MESSAGE), context)
+
+
+def add_message(
+    session: Session, conversation: Conversation, author: str, text: str, context: Context, *, rule: str | None = None
+) -> ChatMessage:
+    """Store one plain message."""
     message = ChatMessage(
-        conversation_id=conversation.id, author="agent", text=text, html=filled(text), created_at=context.now
+        conversation_id=conversation.id,
+        author=author,
+        text=text,
+        html=filled(text),
+        rule=rule,
+        choices=[],
+        created_at=context.now,
     )
     conversation.last_at = context.now
     session.add(message)

@@ -107,7 +107,7 @@ def take_words(talk: Talk, asked: str) -> None:
         forms.take_answer(talk, aside=answer_aside)
     elif words.wants_person(talk.text):
         talk.note("asked for a person")
-        if len(words.plain_words(talk.text)) > 6:
+        if words.tells_more(talk.text, talk.lang):
             talk.remember(talk.text)
         forms.start_person(talk)
     elif words.is_exactly(talk.text, words.RESTART):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from helpcenter.chat.matcher import Match
 from helpcenter.chat.schema import Near
 from helpcenter.chat.talk import Talk, card_of_passage
@@ -119,10 +121,18 @@ CHAIN = {"passage": quote_passage, "rephrase": rephrase, "person": offer_person}
 
 
 def ask_whether_solved(talk: Talk) -> None:
-    """Ask "Did this solve it?" under the answer."""
-    choices = [Choice(gettext(talk.lang, "Yes, solved"), "solved:yes"), Choice(gettext(talk.lang, "No"), "solved:no")]
+    """Ask "Did this solve it?" under the answer; the answer's own choices move under the question, where the visitor looks."""
+    own = take_choices(talk)
+    choices = [Choice(gettext(talk.lang, "Yes, solved"), "solved:yes"), *own, Choice(gettext(talk.lang, "No"), "solved:no")]
     talk.say(gettext(talk.lang, "Did this solve it?"), talk.rule or "builtin.solved", choices)
     talk.state.asked = "solved"
+
+
+def take_choices(talk: Talk) -> list[Choice]:
+    """Remove the choices of this turn's bubbles and return them."""
+    taken = [choice for bubble in talk.replies for choice in bubble.choices]
+    talk.replies = [replace(bubble, choices=()) for bubble in talk.replies]
+    return taken
 
 
 def when_answered(talk: Talk) -> str:

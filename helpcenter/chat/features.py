@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import sqrt
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import get_day_names, get_month_names
 
 from helpcenter.chat import weights
 from helpcenter.language.analysis import Token, analyse
@@ -12,11 +16,37 @@ from helpcenter.language.analysis import Token, analyse
 Vector = dict[str, float]
 # A feature and the words of the message it comes from.
 START, END = "^", "$"
+# The word that stands for every number and address.
+NUMBER = "0"
+
+
+# Order numbers, amounts, mail and web addresses: they name one thing of one visitor and say nothing about the intent.
+NAMES = re.compile(r"\S*@\S+|https?://\S+|\b[A-Za-z]{1,4}[- ]?[0-9]{3,}\b|[0-9][0-9.,:/-]{2,}")
 
 
 def read_words(text: str, lang: str) -> list[Token]:
-    """Return the words of a message, at most as many as are read."""
-    return analyse(text, lang, limit=weights.WORDS_READ)
+    """Return the words of a message, at most as many as are read; numbers and addresses are all the same word.
+
+    >>> [token.key for token in read_words("Where is NL-1234567?", "en")]
+    ['where', 'is', '0']
+    """
+    return analyse(NAMES.sub(f" {NUMBER} ", text[: weights.CHARACTERS_READ]), lang, limit=weights.WORDS_READ)
+
+
+@lru_cache(maxsize=64)
+def calendar_words(lang: str) -> frozenset[str]:
+    """Return the names of months and weekdays: they say when, not what."""
+    try:
+        locale = Locale.parse(lang.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en")
+    names = [
+        name
+        for context in ("stand-alone", "format")
+        for read in (get_month_names, get_day_names)
+        for name in read("wide", context, locale).values()
+    ]
+    return frozenset(token.key for name in names for token in analyse(name, lang))
 
 
 @lru_cache(maxsize=50_000)

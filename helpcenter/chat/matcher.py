@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from helpcenter.chat import weights
-from helpcenter.chat.features import Vector, features, read_words, weigh
+from helpcenter.chat.features import NUMBER, Vector, calendar_words, features, read_words, weigh
 from helpcenter.chat.learning import IntentSource, learn
 from helpcenter.chat.repair import Speller
 
@@ -66,6 +66,7 @@ class Matcher:
         self.known_words = known_words
         self.unseen = max(idf.values(), default=1.0)
         self.speller = Speller(known_words)
+        self.calendar = calendar_words(lang)
         self.postings = invert(directions)
         self.conditions = {source.name: conditions_of(source, lang) for source in sources}
         self.examples_read: dict[str, list[tuple[str, frozenset[str]]]] = {}
@@ -102,7 +103,7 @@ class Matcher:
         keys = frozenset(key for key, _ in words)
         self.apply_conditions(scores, keys, excluded, raised)
         order = sorted((place for place in range(len(scores)) if scores[place] > 0), key=lambda place: (-scores[place], place))
-        coverage = self.coverage(words, known)
+        coverage = share_known(known)
         confidence = self.confidence(scores, order, coverage)
         if not order or not confidence:
             return Match((), 0.0, "decline", self.thresholds.answer_at, self.thresholds.ask_at, coverage)
@@ -118,8 +119,8 @@ class Matcher:
             example=self.nearest_example(self.names[order[0]], keys),
         )
 
-    def read(self, text: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]], list[float]]:
-        """Return the words as (key, folded), the repairs made, and how much each word counts as known (0 to 1)."""
+    def read(self, text: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]], list[tuple[float, float]]]:
+        """Return the words as (key, folded), the repairs made, and of each word its weight and how far it is known (0 to 1)."""
         words, repairs, known = [], [], []
         for token in read_words(text, self.lang):
             key, folded, share = token.key, token.folded, 1.0
@@ -130,7 +131,8 @@ class Matcher:
                     repairs.append((token.surface, repaired))
                     key, folded, share = self.known_words[repaired], repaired, weights.REPAIRED
             words.append((key, folded))
-            known.append(share)
+            weight = self.idf.get(f"={key}", self.unseen) * (weights.STOP_WORD if token.stop else 1.0)
+            known.append((0.0 if not share and (key == NUMBER or key in self.calendar) else weight, share))
         return words, repairs, known
 
     def score(self, vector: Vector) -> list[float]:
@@ -154,15 +156,6 @@ class Matcher:
                 scores[place] += weights.KEYWORD_BONUS
             if name in raised and scores[place] > 0:
                 scores[place] += weights.PAGE_BONUS
-
-    def coverage(self, words: Sequence[tuple[str, str]], known: Sequence[float]) -> float:
-        """Return which share of the message, rare words counting more, is known."""
-        total = sure = 0.0
-        for (key, _), share in zip(words, known):
-            weight = self.idf.get(f"={key}", self.unseen)
-            total += weight
-            sure += weight * share
-        return sure / total if total else 0.0
 
     def confidence(self, scores: Sequence[float], order: Sequence[int], coverage: float) -> float:
         """Return how sure the best intent is: its score and its lead, as far as the message is understood."""
@@ -205,6 +198,12 @@ class Matcher:
             if share > best_share:
                 best, best_share = text, share
         return best
+
+
+def share_known(known: Sequence[tuple[float, float]]) -> float:
+    """Return which share of a message is known, rare words counting more and words such as "for" less."""
+    total = sum(weight for weight, _ in known)
+    return sum(weight * share for weight, share in known) / total if total else 0.0
 
 
 def invert(directions: Sequence[Vector]) -> dict[str, list[tuple[int, float]]]:

@@ -29,7 +29,9 @@ class Speller:
     def repair(self, word: str) -> str | None:
         """Return the nearest known word, or None when none is near enough."""
         if len(word) < SHORTEST or any(character.isdigit() for character in word):
-            return None
+            # A short word is only given back a doubled letter: "bil" is "bill", but "car" is no "card".
+            doubled = word + word[-1:]
+            return doubled if len(word) == SHORTEST - 1 and doubled in self.by_start.get(word[0], ()) else None
         if word not in self.remembered:
             if len(self.remembered) >= REMEMBERED:
                 self.remembered.clear()

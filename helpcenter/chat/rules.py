@@ -43,6 +43,10 @@ class LanguageRules:
             return Matcher.from_payload(self.learned, intent_sources(self.rules.values()), self.lang, self.thresholds)
         return Matcher.learn(intent_sources(self.rules.values()), self.lang, self.thresholds)
 
+    def prepare(self) -> None:
+        """Compile what is compiled once, before the first message needs it."""
+        _ = self.matcher, self.patterns
+
     @property
     def thresholds(self) -> Thresholds:
         """Return where the bot answers and where it asks: the editor's numbers, or the measured ones."""
@@ -117,14 +121,27 @@ class Rules:
         }
 
     @classmethod
-    def from_payload(cls, stored: dict[str, Any]) -> Rules:
-        """Return the rules that *to_payload* wrote; no rules for a payload of another format."""
-        if stored.get("format") != PAYLOAD_FORMAT:
+    def from_payload(cls, stored: dict[str, Any] | None) -> Rules:
+        """Return the rules that *to_payload* wrote; no rules where nothing is published, or in another format."""
+        if not stored or stored.get("format") != PAYLOAD_FORMAT:
             return cls()
         languages = {
             lang: LanguageRules.from_payload(lang, json.loads(part)) for lang, part in sorted(stored["languages"].items())
         }
         return cls(languages, stored["revision"])
+
+
+def to_payload(rules: Rules) -> dict[str, Any]:
+    """Return the rules as they are published."""
+    return rules.to_payload()
+
+
+def from_payload(stored: dict[str, Any] | None) -> Rules:
+    """Return the published rules, ready to answer: nothing is left to be compiled at the first message."""
+    rules = Rules.from_payload(stored)
+    for language in rules.languages.values():
+        language.prepare()
+    return rules
 
 
 def compact(value: Any) -> str:

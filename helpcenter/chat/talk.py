@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from helpcenter.chat.matcher import Match
 from helpcenter.chat.rules import LanguageRules
@@ -67,8 +67,8 @@ class Talk:
     def offer(self, choices: Iterable[Choice]) -> None:
         """Put choices under the last bubble."""
         if self.replies:
-            bubble = self.replies[-1]
-            self.replies[-1] = Reply(bubble.text, bubble.html, bubble.rule, bubble.article, (*bubble.choices, *choices))
+            last = self.replies[-1]
+            self.replies[-1] = replace(last, choices=(*last.choices, *choices))
 
     def answer(self, answers: Iterable[Answer], rule: str, **values: str) -> None:
         """Add the bubbles of a rule's answer."""

@@ -98,10 +98,12 @@ def says(text: str, listed: str, *, whole: bool = False) -> bool:
 
 def is_exactly(text: str, listed: str) -> bool:
     """Tell whether the text is a phrase of the list, give or take a polite word."""
-    words = tuple(word for word in plain_words(text) if word not in POLITE)
+    words = plain_words(text)
+    bare = tuple(word for word in words if word not in POLITE)
     return any(
-        len(words) == len(phrase) and all(fits(word, wanted) for word, wanted in zip(words, phrase))
+        len(said) == len(phrase) and all(fits(word, wanted) for word, wanted in zip(said, phrase))
         for phrase in phrases(listed)
+        for said in (words, bare)
     )
 
 
@@ -114,16 +116,22 @@ def wants_person(text: str) -> bool:
     A word for a person with a verb of talking, or nearly alone; "add a person to my contract" asks for something else.
     """
     words = plain_words(text)
-    if not words or len(words) > 16:
+    if not words or len(words) > 16 or not any(among(word, PERSON) for word in words):
         return False
-    people = [word for word in words if any(fits(word, wanted) for wanted in _folded(tuple(PERSON)))]
-    if not people:
-        return False
-    if len(words) <= 2:
+    if len(words) <= 2 or any(among(word, TALK) for word in words):
         return True
-    if any(fits(word, wanted) for word in words for wanted in _folded(tuple(TALK))):
-        return True
-    return len(words) <= 5 and any(fits(word, wanted) for word in words for wanted in _folded(tuple(WANT)))
+    return len(words) <= 5 and any(among(word, WANT) for word in words)
+
+
+def tells_more(text: str, lang: str) -> bool:
+    """Tell whether a wish for a person also says what it is about."""
+    rest = [token for token in analyse(text, lang, limit=60) if not token.stop]
+    return sum(not any(among(token.folded, listed) for listed in (PERSON, TALK, WANT)) for token in rest) >= 2
+
+
+def among(word: str, listed: list[str]) -> bool:
+    """Tell whether a word is in a list."""
+    return any(fits(word, wanted) for wanted in _folded(tuple(listed)))
 
 
 @lru_cache(maxsize=8)
