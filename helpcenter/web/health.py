@@ -1,6 +1,6 @@
 """Answers for whoever watches the server: is it alive, can it work, how is it doing."""
 
-
+import structlog
 from flask import Blueprint, Response, abort, jsonify, request
 from sqlalchemy import func, select
 
@@ -11,6 +11,7 @@ from helpcenter.storage.columns import utcnow
 from helpcenter.web.services import services
 
 bp = Blueprint("health", __name__)
+log = structlog.get_logger()
 
 
 @bp.get("/healthz")
@@ -28,6 +29,7 @@ def ready() -> tuple[Response, int]:
         if services().engine.revision != revision:
             missing.append("the search index has not caught up")
     except Exception:
+        log.exception("not_ready")
         missing.append("the database cannot be read")
     return jsonify(status="ok" if not missing else "waiting", missing=missing), 200 if not missing else 503
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 
+import structlog
 from flask import Flask, abort, g, request, url_for
 
 from helpcenter.content import library
 from helpcenter.content.site import Site
 from helpcenter.language import messages
 from helpcenter.storage import db
+
+log = structlog.get_logger()
 
 
 def init_app(app: Flask) -> None:
@@ -59,6 +62,7 @@ def _languages_or_default() -> list[str]:
     try:
         return current_site().languages
     except Exception:
+        log.exception("site_unknown")
         return messages.interface_languages()
 
 
