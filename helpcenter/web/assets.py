@@ -1,0 +1,68 @@
+"""The content folder's images, and the stylesheet of the theme. Nothing else of that folder is ever served."""
+
+import re
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, request, send_file
+from flask.typing import ResponseReturnValue
+
+from helpcenter.web.services import services
+from helpcenter.web.static import LONGEST_SECONDS
+from helpcenter.web.theme import ASSETS, asset_version, stylesheet
+
+bp = Blueprint("assets", __name__)
+
+TYPES = {
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".ico": "image/x-icon",
+}
+# An SVG opened by itself is a document: it may draw, and nothing more. As <img> it is not affected.
+IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
+COLOUR = re.compile(r"[0-9a-f]{3}(?:[0-9a-f]{3})?\Z")
+
+
+@bp.get("/assets/<path:path>")
+def asset(path: str) -> ResponseReturnValue:
+    """Return an image of the content folder; one asked for by its present version may be kept for a year."""
+    found = find_asset(services().content_folder, path)
+    if found is None:
+        abort(404)
+    answer = send_file(found, mimetype=TYPES[found.suffix.lower()], max_age=0, conditional=True)
+    answer.headers["Content-Security-Policy"] = IMAGE_POLICY
+    version = request.args.get("v")
+    if version and version == asset_version(services().content_folder, path):
+        keep_for_ever(answer)
+    return answer
+
+
+@bp.get("/theme/<colour>.css")
+def theme(colour: str) -> ResponseReturnValue:
+    """Return the tokens of a theme with this accent; the address names the colour, so it never changes."""
+    if not COLOUR.match(colour):
+        abort(404)
+    answer = Response(stylesheet(f"#{colour}"), mimetype="text/css")
+    keep_for_ever(answer)
+    return answer
+
+
+def find_asset(folder: Path, name: str) -> Path | None:
+    """Return the image *name* of the folder's `_assets`, None when there is none inside it, links followed."""
+    root = folder / ASSETS
+    try:
+        inside, path = root.resolve(strict=True), (root / name).resolve(strict=True)
+    except (OSError, ValueError, RuntimeError):
+        return None
+    if not path.is_relative_to(inside) or not path.is_file() or path.suffix.lower() not in TYPES:
+        return None
+    return path
+
+
+def keep_for_ever(answer: Response) -> None:
+    """Let anyone keep *answer* for a year without asking again."""
+    answer.headers["Cache-Control"] = f"public, max-age={LONGEST_SECONDS}, immutable"

@@ -1,0 +1,112 @@
+"""The ways to reach a person, as every page shows them: the same order, the hours, and whether somebody is there now."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from babel.dates import format_time, get_day_names
+from flask import g, url_for
+
+from helpcenter.content.opening_hours import OpeningHours, Span
+from helpcenter.content.site import Channel, Site
+from helpcenter.language.messages import gettext, locale
+from helpcenter.storage.columns import utcnow
+
+MINUTES_A_DAY = 24 * 60
+KNOWN_KINDS = frozenset({"chat", "email", "phone", "office"})
+EN_DASH = "–"
+
+
+@dataclass(frozen=True)
+class ChannelView:
+    """A channel in one language; *open* is None when it has no hours, *opens* says when the next person comes."""
+
+    kind: str
+    icon: str
+    label: str
+    value: str
+    url: str | None
+    hours: tuple[str, ...]
+    open: bool | None
+    opens: str | None
+
+
+def channels() -> list[ChannelView]:
+    """Return the channels of the site for this request; none when the site could not be read."""
+    site: Site | None = g.get("site")
+    if site is None:
+        return []
+    if "channels" not in g:
+        now = utcnow()
+        g.channels = [view_of(channel, site, g.lang, now) for channel in site.channels] or [form_only(g.lang)]
+    return g.channels
+
+
+def form_only(lang: str) -> ChannelView:
+    """Return the one channel that every help center has: our own form."""
+    return ChannelView("form", "form", gettext(lang, "Contact us"), "", url_for("contact.form", lang=lang), (), None, None)
+
+
+def view_of(channel: Channel, site: Site, lang: str, now: datetime) -> ChannelView:
+    """Return *channel* as a page in *lang* shows it at the moment *now*."""
+    hours = site.opening_hours.get(channel.hours) if channel.hours else None
+    is_open = hours.is_open(now, site.zone) if hours else None
+    next_opening = hours.next_opening(now, site.zone) if hours and not is_open else None
+    return ChannelView(
+        kind=channel.kind,
+        icon=channel.kind if channel.kind in KNOWN_KINDS else "info",
+        label=site.text(channel.label, lang, channel.kind),
+        value=channel.value if channel.kind != "chat" else "",
+        url=address(channel, lang),
+        hours=tuple(week_lines(hours, lang)) if hours else (),
+        open=is_open,
+        opens=moment_in_words(next_opening, now.astimezone(site.zone), lang) if next_opening else None,
+    )
+
+
+def address(channel: Channel, lang: str) -> str | None:
+    """Return where the channel's link leads; an e-mail channel leads to our form, which loses nothing."""
+    if channel.kind == "chat":
+        return url_for("chatting.page", lang=lang)
+    if channel.kind == "email":
+        return url_for("contact.form", lang=lang)
+    if channel.kind == "phone":
+        return "tel:" + "".join(character for character in channel.value if character.isdigit() or character == "+")
+    return channel.value if channel.value.startswith("https://") else None
+
+
+def week_lines(hours: OpeningHours, lang: str) -> list[str]:
+    """Return the week in words: days with the same hours stand together."""
+    names = get_day_names("abbreviated", "stand-alone", locale(lang))
+    lines, day = [], 0
+    while day < 7:
+        last = day
+        while last < 6 and hours.week[last + 1] == hours.week[day]:
+            last += 1
+        if hours.week[day]:
+            days = names[day] if last == day else f"{names[day]}{EN_DASH}{names[last]}"
+            lines.append(f"{days[:1].upper()}{days[1:]} {', '.join(map(span_in_words, hours.week[day]))}")
+        day = last + 1
+    return lines
+
+
+def span_in_words(span: Span) -> str:
+    """Return a span of minutes as hours.
+
+    >>> span_in_words((480, 1200))
+    '08:00–20:00'
+    """
+    start, end = (minute if minute <= MINUTES_A_DAY else minute - MINUTES_A_DAY for minute in span)
+    return f"{start // 60:02}:{start % 60:02}{EN_DASH}{end // 60:02}:{end % 60:02}"
+
+
+def moment_in_words(moment: datetime, now: datetime, lang: str) -> str:
+    """Return when somebody comes next: the hour today, the weekday and hour within a week, else the date."""
+    clock = format_time(moment.time(), "short" if lang != "en" else "HH:mm", locale=locale(lang))
+    days = (moment.date() - now.date()) // timedelta(days=1)
+    if days == 0:
+        return gettext(lang, "today at %(clock)s", clock=clock)
+    if days == 1:
+        return gettext(lang, "tomorrow at %(clock)s", clock=clock)
+    if days < 7:
+        return f"{get_day_names('wide', 'format', locale(lang))[moment.weekday()]} {clock}"
+    return f"{moment.date().isoformat()} {clock}"

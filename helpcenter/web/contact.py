@@ -1,0 +1,121 @@
+"""The contact form: what a visitor writes becomes a support request."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from helpcenter.language.cleaning import TextRefused, clean_text
+from helpcenter.language.messages import gettext
+from helpcenter.search.engine import Hit
+from helpcenter.support import links
+from helpcenter.web import asking, forms
+from helpcenter.web.guards import same_site_only
+from helpcenter.web.locale import current_site, known_language
+from helpcenter.web.services import services
+from helpcenter.web.visitor import with_visitor
+
+bp = Blueprint("contact", __name__)
+
+MOST_SUGGESTIONS = 3
+
+
+def _(message: str) -> str:
+    """Mark *message* for the catalogues; it is translated where it is shown."""
+    return message
+
+
+KINDS = {
+    "question": _("A question"),
+    "problem": _("Something does not work"),
+    "complaint": _("A complaint"),
+    "call_back": _("Please call me back"),
+}
+# Field -> (longest, may have lines, what to say when it is missing; None: it may be).
+FIELDS: Mapping[str, tuple[int, bool, str | None]] = {
+    "kind": (20, False, _("Choose what it is about")),
+    "subject": (200, False, _("Write in a few words what it is about")),
+    "body": (20000, True, _("Describe what happened")),
+    "email": (320, False, _("Write the e-mail address that we can answer to")),
+    "name": (100, False, None),
+}
+WRONG_EMAIL = _("Write an e-mail address such as name@example.com")
+TOO_LONG = _("This is too long: at most %(limit)s characters")
+OLD_FORM = _("This form was open for a long time. Please send it once more.")
+
+
+@dataclass
+class Filled:
+    """What was typed into the form, and what is wrong with it, by field."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+@bp.get("/<lang>/contact")
+def form(lang: str) -> ResponseReturnValue:
+    """Show the empty form; a search that found nothing is its subject already."""
+    known_language(lang)
+    subject = clean_text(request.args.get("subject", "")[:200], limit=200, lines=False)
+    kind = request.args.get("kind", "")
+    return show(lang, Filled({"subject": subject, "kind": kind if kind in KINDS else ""}))
+
+
+@bp.post("/<lang>/contact")
+@same_site_only
+def send(lang: str) -> ResponseReturnValue:
+    """Open the request and lead to its status page; show the form again with what is wrong."""
+    known_language(lang)
+    filled = read_form(lang, request.form)
+    name = forms.name_of(request.form.get(forms.FIELD))
+    if request.form.get(forms.TRAP) or (name is None and not filled.errors):
+        filled.errors["form"] = gettext(lang, OLD_FORM)
+    if filled.errors:
+        return show(lang, filled), 422
+    try:
+        opened = asking.open_request(lang=lang, idempotency_key=name, via="form", journey=None, **filled.values)
+    except asking.WrongField as wrong:
+        filled.errors[wrong.field] = gettext(lang, WRONG_EMAIL) if wrong.field == "email" else str(wrong)
+        return show(lang, filled), 422
+    except asking.KeyReused:
+        filled.errors["form"] = gettext(lang, OLD_FORM)
+        return show(lang, filled), 422
+    token = links.status_token(services().secret_key, opened)
+    return with_visitor(redirect(url_for("status.show", token=token, new=1), 303))
+
+
+def read_form(lang: str, given: Mapping[str, str]) -> Filled:
+    """Return what was typed, cleaned, with one sentence for every field that is missing or too long."""
+    filled = Filled()
+    for name, (limit, lines, missing) in FIELDS.items():
+        typed = given.get(name, "")
+        try:
+            filled.values[name] = clean_text(typed, limit=limit, lines=lines)
+        except TextRefused:
+            filled.values[name] = typed
+            filled.errors[name] = gettext(lang, TOO_LONG, limit=limit)
+            continue
+        if missing and (not filled.values[name] or (name == "kind" and filled.values[name] not in KINDS)):
+            filled.errors[name] = gettext(lang, missing)
+    return filled
+
+
+def show(lang: str, filled: Filled) -> str:
+    """Return the form's page with *filled* in it; articles that may answer stand beside what is wrong."""
+    g.switcher = {other: url_for("contact.form", lang=other) for other in current_site().languages}
+    subject = filled.values.get("subject", "")
+    return render_template(
+        "contact/form.html",
+        values=filled.values,
+        errors=filled.errors,
+        kinds=KINDS.items(),
+        form_field=forms.new_form(),
+        trap=forms.TRAP,
+        suggestions=suggestions(subject, lang) if subject else [],
+    )
+
+
+def suggestions(text: str, lang: str) -> tuple[Hit, ...]:
+    """Return the articles that may answer what somebody is about to ask."""
+    return services().engine.search(text, lang, limit=MOST_SUGGESTIONS).hits

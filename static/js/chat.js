@@ -1,0 +1,227 @@
+// The chat without page loads, over the API. The page's own forms keep working when this fails.
+// Hook: data-chat around the log, the buttons and the composer.
+
+const STORE = "hc-chat";
+const FIRST_POLL_MS = 3000;
+const SLOWEST_POLL_MS = 60000;
+
+for (const root of document.querySelectorAll("[data-chat]")) upgrade(root);
+
+function upgrade(root) {
+  const words = root.dataset;
+  const part = (name) => root.querySelector(`[data-${name}]`);
+  const log = part("log"), choices = part("choices"), composer = part("composer");
+  const tools = part("tools"), problem = part("problem"), typing = part("typing-line"), asked = part("request");
+  const input = composer.querySelector("textarea");
+  let held = words.conversation ? { conversation: words.conversation, token: words.token } : null;
+  let last = Math.max(0, ...[...log.querySelectorAll("[data-id]")].map((one) => Number(one.dataset.id)));
+  let state = words.state ?? "open", busy = false, wait = FIRST_POLL_MS, timer = 0;
+
+  composer.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = input.value.trim();
+    if (text) send({ text }, text);
+    else input.focus();
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      composer.requestSubmit();
+    }
+  });
+  choices.addEventListener("submit", press);
+  tools.addEventListener("submit", (event) => {
+    if (event.submitter?.name === "restart") return forget();
+    press(event);
+  });
+  addEventListener("visibilitychange", schedule);
+  resume();
+
+  function press(event) {
+    event.preventDefault();
+    send({ choice: event.submitter.value }, event.submitter.textContent.trim());
+  }
+
+  async function send(message, shown) {
+    if (busy) return;
+    busy = true;
+    fail("");
+    typing.textContent = words.typing;
+    try {
+      held ??= await start();
+      const body = { ...message, id: newName() };
+      const answer = await call(`${words.api}/${held.conversation}/messages`, body);
+      if (message.text) input.value = "";
+      add({ from: "visitor", text: shown });
+      take(answer);
+      store(held);
+    } catch (error) {
+      if (error.status === 404 && held) drop();
+      fail(error.detail || words.failed);
+    } finally {
+      busy = false;
+      typing.textContent = "";
+      input.focus({ preventScroll: true });
+    }
+  }
+
+  async function start() {
+    const begun = await call(words.api, { lang: words.lang, page: words.page ?? location.pathname, query: words.query ?? "" });
+    last = Math.max(last, ...begun.messages.map((one) => one.id));
+    part("restart").hidden = false;
+    return { conversation: begun.conversation, token: begun.token };
+  }
+
+  async function call(url, body) {
+    const headers = { Accept: "application/json" };
+    if (held) headers.Authorization = `Bearer ${held.token}`;
+    if (body) headers["Content-Type"] = "application/json";
+    const answer = await fetch(url, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) });
+    if (answer.ok) return answer.json();
+    const error = new Error(String(answer.status));
+    error.status = answer.status;
+    throw error;
+  }
+
+  function take(answer) {
+    state = answer.state;
+    const fresh = answer.messages.filter((one) => one.id > last);
+    for (const message of fresh) add(message);
+    if (fresh.length) {
+      last = fresh.at(-1).id;
+      offer(fresh.at(-1).choices ?? []);
+    } else if (answer.messages.length === 0) {
+      offer([]);
+    }
+    if (answer.request) showRequest(answer.request);
+    wait = FIRST_POLL_MS;
+    schedule();
+    return fresh;
+  }
+
+  function add(message) {
+    const item = element("div", `message ${message.from}`);
+    if (message.from === "visitor") item.append(element("p", "hidden-text", `${words.you}:`));
+    else item.append(element("p", "who", message.from === "agent" ? words.agent : words.bot));
+    const bubble = element("div", "bubble");
+    bubble.dir = "auto";
+    // The bot's words are made and escaped by the server; what people write is only ever text.
+    if (message.from === "bot" && message.html) bubble.innerHTML = message.html;
+    else bubble.textContent = message.text;
+    if (message.text) item.append(bubble);
+    if (message.article) item.append(card(message.article));
+    log.append(item);
+    item.scrollIntoView({ block: "nearest" });
+  }
+
+  function card(article) {
+    const link = element("a", "cardlet");
+    link.href = words.panelArticle ? words.panelArticle.replace("SLUG", article.slug) : article.url;
+    link.append(element("strong", "", article.title));
+    if (article.excerpt) link.append(element("small", "", article.excerpt));
+    return link;
+  }
+
+  function offer(list) {
+    choices.querySelectorAll("button").forEach((button) => button.remove());
+    for (const choice of list) {
+      const button = element("button", "button", choice.label);
+      button.name = "choice";
+      button.value = choice.value;
+      choices.append(button);
+    }
+    choices.hidden = list.length === 0;
+    if (list.length) choices.scrollIntoView({ block: "nearest" });
+  }
+
+  function showRequest(request) {
+    const link = element("a", "", words.statusLink.replace("{reference}", request.reference));
+    link.href = request.status_url;
+    if (words.panelArticle) link.target = "_blank";
+    link.rel = "noopener";
+    asked.replaceChildren(link);
+    asked.hidden = false;
+  }
+
+  // A person may answer only once the conversation has become a request; until then nothing is asked for.
+  function schedule() {
+    clearTimeout(timer);
+    if (!held || state !== "escalated" || document.hidden) return;
+    timer = setTimeout(async () => {
+      try {
+        const seen = last;
+        if (!busy) await poll();
+        wait = last > seen ? FIRST_POLL_MS : Math.min(wait * 1.4, SLOWEST_POLL_MS);
+      } catch {
+        wait = Math.min(wait * 2, SLOWEST_POLL_MS);
+      }
+      const kept = wait;
+      schedule();
+      wait = kept;
+    }, wait);
+  }
+
+  async function poll() {
+    const kept = wait;
+    const answer = await call(`${words.api}/${held.conversation}/messages?after=${last}`);
+    if (answer.messages.length) take(answer);
+    else wait = kept;
+  }
+
+  async function resume() {
+    if (held) return schedule();
+    const kept = stored();
+    if (!kept || kept.lang !== words.lang) return;
+    held = kept;
+    try {
+      const answer = await call(`${words.api}/${held.conversation}/messages?after=0`);
+      log.replaceChildren();
+      last = 0;
+      take(answer);
+      part("restart").hidden = false;
+    } catch {
+      drop();
+    }
+  }
+
+  function forget() {
+    drop();
+  }
+
+  function drop() {
+    held = null;
+    store(null);
+  }
+
+  function fail(text) {
+    problem.textContent = text;
+    problem.hidden = !text;
+  }
+
+  function stored() {
+    try {
+      return JSON.parse(localStorage.getItem(STORE));
+    } catch {
+      return null;
+    }
+  }
+
+  function store(value) {
+    // Storage may be forbidden, as in some frames: the chat then lives as long as the page.
+    try {
+      if (value) localStorage.setItem(STORE, JSON.stringify({ ...value, lang: words.lang }));
+      else localStorage.removeItem(STORE);
+    } catch { /* see above */ }
+  }
+}
+
+function element(name, className, text) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}
+
+function newName() {
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,55 @@
+// The contact form: articles that may answer are offered while the subject is typed, and an error summary gets the focus.
+// Hooks: data-suggest on the subject, data-suggestions on the list's section, data-focus on the summary.
+
+const PAUSE_MS = 300;
+const SHORTEST = 4;
+const MOST = 3;
+
+document.querySelector("[data-focus]")?.focus();
+
+const subject = document.querySelector("input[data-suggest]");
+const section = document.querySelector("[data-suggestions]");
+let timer = 0, sequence = 0;
+
+subject?.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(offer, PAUSE_MS);
+});
+
+async function offer() {
+  const query = subject.value.trim();
+  const mine = ++sequence;
+  if (query.length < SHORTEST) return show([]);
+  try {
+    const url = subject.dataset.suggest.replace("/suggest", "/search");
+    const answer = await fetch(`${url}?${new URLSearchParams({ q: query, lang: subject.dataset.lang, limit: MOST })}`);
+    const found = answer.ok ? await answer.json() : { hits: [] };
+    if (mine === sequence) show(found.hits, query);
+  } catch {
+    // Suggestions are a courtesy; the form does not need them.
+  }
+}
+
+function show(hits, query) {
+  section.hidden = hits.length === 0;
+  section.querySelector("ul").replaceChildren(...hits.map((hit) => {
+    const link = document.createElement("a");
+    const address = new URL(hit.url, location.href);
+    address.searchParams.set("q", query);
+    link.href = address;
+    // What is typed stays in this tab.
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = hit.title;
+    const item = document.createElement("li");
+    item.append(link);
+    return item;
+  }));
+}
+
+// One press, one request: the hidden name of the form guards the server, this guards the eyes.
+document.querySelector("[data-suggest-form]")?.addEventListener("submit", (event) => {
+  const button = event.target.querySelector("button:not([name])");
+  setTimeout(() => { button.disabled = true; });
+  addEventListener("pageshow", () => { button.disabled = false; });
+});
