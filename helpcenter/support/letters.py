@@ -1,0 +1,58 @@
+"""The mails of a request: the acknowledgement and the agent's reply, put into the outbox."""
+
+from sqlalchemy.orm import Session
+
+from helpcenter.mail import outbox
+from helpcenter.mail.limits import may_send_automatic
+from helpcenter.mail.message import compose, new_message_id, sender_address
+from helpcenter.mail.templates import render
+from helpcenter.support.links import status_url
+from helpcenter.support.models import Message, SupportRequest
+from helpcenter.support.terms import Terms
+
+
+def queue_acknowledgement(session: Session, terms: Terms, request: SupportRequest) -> bool:
+    """Queue "we have your request", and return whether the limits on automatic mail let it go.
+
+    The mail holds nothing that the sender of the form wrote, neither subject nor name nor text: whoever types a
+    stranger's address must not be able to send them words.
+    """
+    if not may_send_automatic(session, request.email, rate_limits=terms.rate_limits):
+        return False
+    times = terms.site.answer_within_hours
+    hours = times.complaint if request.kind == "complaint" else times.question
+    _queue(session, terms, request, "acknowledgement", automatic=True, hours=hours)
+    return True
+
+
+def queue_reply(session: Session, terms: Terms, request: SupportRequest, message: Message) -> None:
+    """Queue the mail that brings an agent's *message* to the customer."""
+    names = {"agent": message.author_name, "name": request.name, "subject": request.subject}
+    _queue(session, terms, request, "agent-reply", automatic=False, text=message.text, **names)
+
+
+def _queue(session: Session, terms: Terms, request: SupportRequest, template: str, *, automatic: bool, **values: object) -> None:
+    site_name = terms.site.name_in(request.lang)
+    texts = render(
+        terms.templates, template, request.lang,
+        site_name=site_name, reference=request.reference, status_url=status_url(terms, request), **values,
+    )  # fmt: skip
+    message_id = new_message_id(terms.mail_domain)
+    content = compose(
+        mail_from=terms.mail_from,
+        sender_name=site_name,
+        recipient=request.email,
+        subject=texts.subject,
+        text=texts.text,
+        html=texts.html,
+        lang=request.lang,
+        message_id=message_id,
+        automatic=automatic,
+        references=outbox.message_ids(session, request.reference),
+    )
+    # Nobody is told when automatic mail cannot be delivered: its address was typed by a stranger.
+    envelope_sender = "" if automatic else sender_address(terms.mail_from)
+    outbox.queue(
+        session, thread=request.reference, envelope_sender=envelope_sender, recipient=request.email,
+        message_id=message_id, content=content,
+    )  # fmt: skip

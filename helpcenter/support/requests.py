@@ -1,0 +1,258 @@
+"""Support requests: opened with everything that was said and done before, then answered until they are solved."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Protocol
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from helpcenter.journeys import trail
+from helpcenter.journeys.models import Journey
+from helpcenter.language.cleaning import clean_text
+from helpcenter.mail.addresses import checked_address
+from helpcenter.storage.columns import utcnow
+from helpcenter.storage.tokens import new_token
+from helpcenter.support import letters, links
+from helpcenter.support.models import Message, SupportRequest
+from helpcenter.support.references import new_reference, tidy_reference
+from helpcenter.support.terms import Terms
+
+__all__ = [
+    "KINDS", "STATES", "KeyReused", "RequestRefused", "Terms", "add_note", "count_by_state", "customer_reply",
+    "find_by_reference", "list_requests", "messages_of", "open_request", "reply", "set_state",
+]  # fmt: skip
+
+KINDS = ("question", "problem", "complaint", "call_back")
+STATES = ("new", "open", "waiting", "solved", "closed")
+LONGEST_SUBJECT, LONGEST_BODY, LONGEST_NAME = 200, 20_000, 100
+MOST_TRIES = 5
+PAGE_SIZE = 50
+
+
+class RequestRefused(ValueError):
+    """A request or reply cannot be stored as it is; *field* is what to change, the message says how."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class KeyReused(RequestRefused):
+    """An idempotency key came again with another request."""
+
+
+class Agent(Protocol):
+    """Who answers: any account of the staff."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked, cleaned."""
+
+    subject: str
+    body: str
+    email: str
+    name: str | None
+    lang: str
+    kind: str
+    section: str | None = None
+
+
+def open_request(
+    session: Session,
+    terms: Terms,
+    *,
+    subject: str,
+    body: str,
+    email: str,
+    lang: str,
+    name: str | None = None,
+    kind: str = "question",
+    section: str | None = None,
+    slots: Mapping | None = None,
+    journey_id: int | None = None,
+    transcript: Sequence[Mapping] = (),
+    idempotency_key: str | None = None,
+    via: str = "web",
+) -> SupportRequest:
+    """Store a request with its transcript, trail, first message, status link and acknowledgement, and return it.
+
+    All of it belongs to the caller's transaction: everything is there or nothing is. The same *idempotency_key* with
+    the same content gives the request that is already there. Raises KeyReused when the content differs, RequestRefused
+    for a wrong kind or an empty text, AddressRefused and TextRefused for what they say.
+    """
+    asked = _cleaned(subject, body, email, lang, name, kind, section)
+    key = hashlib.sha256(idempotency_key.encode()).hexdigest() if idempotency_key else None
+    extras = {"slots": dict(slots or {}), "transcript": [dict(line) for line in transcript], "journey_id": journey_id}
+    request, repeated = _insert(session, asked, key, extras)
+    if repeated:
+        return request
+    _add_message(session, request, "customer", asked.body, via=via, author_name=asked.name)
+    _end_journey(session, request)
+    links.renew(session, terms.secret_key, request)
+    request.acknowledged = letters.queue_acknowledgement(session, terms, request)
+    session.flush()
+    return request
+
+
+def _cleaned(subject: str, body: str, email: str, lang: str, name: str | None, kind: str, section: str | None) -> Asked:
+    if kind not in KINDS:
+        raise RequestRefused("kind", f"A request is one of {', '.join(KINDS)}, not {str(kind)[:40]!r}.")
+    body = clean_text(body, limit=LONGEST_BODY)
+    if not body:
+        raise RequestRefused("body", "The request is empty. Describe in a few words what it is about.")
+    subject = clean_text(subject or "", limit=LONGEST_SUBJECT, lines=False) or subject_from(body)
+    name = clean_text(name or "", limit=LONGEST_NAME, lines=False) or None
+    return Asked(subject, body, checked_address(email), name, lang, kind, section)
+
+
+def subject_from(body: str, limit: int = 80) -> str:
+    """Return the beginning of *body* as a subject, cut between words.
+
+    >>> subject_from("My router blinks red since yesterday", 20)
+    'My router blinks…'
+    """
+    line = " ".join(body.split())
+    return line if len(line) <= limit else (line[: limit - 1].rsplit(" ", 1)[0] or line[: limit - 1]).rstrip() + "…"
+
+
+def _insert(session: Session, asked: Asked, key: str | None, extras: dict) -> tuple[SupportRequest, bool]:
+    """Return the stored request and whether it was there before. Two at once with one *key* make one."""
+    columns = {column: value for column, value in asdict(asked).items() if column != "body"}
+    for _ in range(MOST_TRIES):
+        if key and (found := session.scalar(select(SupportRequest).where(SupportRequest.idempotency_key == key))):
+            return _same(session, found, asked), True
+        names = {"public_id": new_token()[0], "reference": new_reference(), "idempotency_key": key}
+        request = SupportRequest(**names, **columns, **extras)
+        try:
+            with session.begin_nested():
+                session.add(request)
+        except IntegrityError:
+            # The reference is taken, or somebody else stored this key just now: look again.
+            continue
+        return request, False
+    raise RequestRefused("reference", "No free reference was found. Try again.")
+
+
+def _same(session: Session, found: SupportRequest, asked: Asked) -> SupportRequest:
+    """Return *found* when it holds what is *asked* now."""
+    first = session.scalar(select(Message.text).where(Message.request_id == found.id).order_by(Message.id).limit(1))
+    stored = Asked(found.subject, first or "", found.email, found.name, found.lang, found.kind, found.section)
+    if stored != asked:
+        raise KeyReused("idempotency_key", "This Idempotency-Key was already used for a request with other content. Use a new one.")
+    return found
+
+
+def _end_journey(session: Session, request: SupportRequest) -> None:
+    """Close the journey as escalated and keep its steps with *request*, as the agent will read them."""
+    journey = session.get(Journey, request.journey_id) if request.journey_id else None
+    if journey is None:
+        return
+    trail.record(session, journey, "request", reference=request.reference, request_kind=request.kind)
+    trail.close(session, journey, "escalated")
+    request.trail = [step.as_json() for step in trail.trail(session, journey.id)]
+
+
+def reply(
+    session: Session, terms: Terms, request: SupportRequest, text: str, *, staff: Agent, state: str = "waiting"
+) -> Message:
+    """Answer the customer: store the message, queue its mail, renew the status link, and move *request* to *state*.
+
+    Sending the form twice answers once: the same words of the same agent, right after each other, are one message.
+    """
+    text = _cleaned_text(text)
+    if (last := _last_message(session, request)) and (last.staff_id, last.text, last.public) == (staff.id, text, True):
+        return last
+    message = _add_message(session, request, "agent", text, via="staff", author_name=staff.name, staff_id=staff.id)
+    links.renew(session, terms.secret_key, request)
+    letters.queue_reply(session, terms, request, message)
+    _move(session, request, checked_state(state))
+    return message
+
+
+def add_note(session: Session, request: SupportRequest, text: str, *, staff: Agent) -> Message:
+    """Add a note that only the staff sees."""
+    message = _add_message(
+        session, request, "note", _cleaned_text(text), via="staff", author_name=staff.name, staff_id=staff.id, public=False
+    )
+    session.flush()
+    return message
+
+
+def customer_reply(session: Session, request: SupportRequest, text: str, *, via: str) -> Message:
+    """Add what the customer wrote. A request that waited for them, or was solved, is open again."""
+    message = _add_message(session, request, "customer", _cleaned_text(text), via=via, author_name=request.name)
+    _move(session, request, "new" if request.state == "new" else "open")
+    return message
+
+
+def set_state(session: Session, request: SupportRequest, state: str, *, staff: Agent) -> None:
+    """Move *request* to *state* and keep in its history who did so."""
+    if request.state == checked_state(state):
+        return
+    _add_message(
+        session, request, "event", f"{request.state} > {state}", via="staff", author_name=staff.name, staff_id=staff.id, public=False
+    )
+    _move(session, request, state)
+
+
+def checked_state(state: str) -> str:
+    """Return *state*. Raises RequestRefused when there is no such state."""
+    if state not in STATES:
+        raise RequestRefused("state", f"A request is {', '.join(STATES)}, not {str(state)[:40]!r}.")
+    return state
+
+
+def _cleaned_text(text: str) -> str:
+    text = clean_text(text, limit=LONGEST_BODY)
+    if not text:
+        raise RequestRefused("text", "The message is empty.")
+    return text
+
+
+def _add_message(session: Session, request: SupportRequest, author: str, text: str, *, via: str, **columns: object) -> Message:
+    message = Message(request_id=request.id, author=author, text=text, via=via, **columns)
+    session.add(message)
+    request.changed_at = utcnow()
+    session.flush()
+    return message
+
+
+def _last_message(session: Session, request: SupportRequest) -> Message | None:
+    return session.scalar(select(Message).where(Message.request_id == request.id).order_by(Message.id.desc()).limit(1))
+
+
+def _move(session: Session, request: SupportRequest, state: str) -> None:
+    request.state, request.changed_at = state, utcnow()
+    session.flush()
+
+
+def find_by_reference(session: Session, reference: str) -> SupportRequest | None:
+    """Return the request with *reference*, however it was typed."""
+    return session.scalar(select(SupportRequest).where(SupportRequest.reference == tidy_reference(reference)))
+
+
+def list_requests(session: Session, *, state: str | None = None, limit: int | None = PAGE_SIZE, offset: int = 0) -> list[SupportRequest]:
+    """Return requests, those that changed last first; only those in *state* when it is given."""
+    requests = select(SupportRequest).order_by(SupportRequest.changed_at.desc(), SupportRequest.id.desc())
+    if state:
+        requests = requests.where(SupportRequest.state == checked_state(state))
+    return list(session.scalars(requests.limit(limit).offset(offset)))
+
+
+def count_by_state(session: Session) -> dict[str, int]:
+    """Return how many requests are in each state; every state is there."""
+    counted = dict(session.execute(select(SupportRequest.state, func.count()).group_by(SupportRequest.state)).tuples())
+    return {state: counted.get(state, 0) for state in STATES}
+
+
+def messages_of(session: Session, request: SupportRequest, *, public_only: bool) -> list[Message]:
+    """Return the messages of *request* in order; for the customer, *public_only*."""
+    messages = select(Message).where(Message.request_id == request.id).order_by(Message.id)
+    return list(session.scalars(messages.where(Message.public) if public_only else messages))
