@@ -14,6 +14,8 @@ from helpcenter.content.site import Site, folder_refusal
 
 SUFFIXES = (".md", ".markdown")
 MAX_ARTICLE_BYTES = 256 * 1024
+# Folders that tools fill with pieces of articles, never with articles.
+FRAGMENTS = frozenset({"includes", "snippets"})
 
 
 @dataclass(frozen=True, order=True)
@@ -76,7 +78,7 @@ def language_trees(folder: Path, site: Site, listing: Listing) -> dict[str, str]
 
 
 def walk(folder: Path, tree: str, listing: Listing) -> Iterator[str]:
-    """Yield the paths of Markdown files below *tree*; hidden names and links to folders are left out."""
+    """Yield the paths of Markdown files below *tree*; hidden names, fragments and links to folders are left out."""
 
     def note(error: OSError) -> None:
         inner = os.path.relpath(error.filename, folder).replace(os.sep, "/")
@@ -91,7 +93,7 @@ def walk(folder: Path, tree: str, listing: Listing) -> Iterator[str]:
             if name.endswith(SUFFIXES):
                 files.append(name)  # a folder named like an article is reported, not entered
                 folders.remove(name)
-            elif hidden(name) or (at_root and name in RESERVED_FOLDERS):
+            elif hidden(name) or name in FRAGMENTS or (at_root and name in RESERVED_FOLDERS):
                 folders.remove(name)
         folders.sort()
         for name in sorted(files):
