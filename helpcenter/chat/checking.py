@@ -42,7 +42,7 @@ def twins(files: Sequence[FileRead]) -> Iterator[RuleProblem]:
                 if owner != rule.intent:
                     line = file.line("rules", place, "examples", number)
                     message = f"“{example}” is an example of {owner} too; a visitor's words can mean only one of them"
-                    yield RuleProblem(file.path, line, "SAME-EXAMPLE", message)
+                    yield RuleProblem(file.path, line, "SAME-EXAMPLE", message, "warning")
         for place, flow in enumerate(file.bot.flows):
             yield from twice(where, "flow", flow.flow, file.path, file.line("flows", place))
 

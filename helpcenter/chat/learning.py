@@ -103,7 +103,8 @@ def correct(vectors: Sequence[tuple[int, float, Vector]], sums: Sequence[Vector]
     for place, total in enumerate(sums):
         for name, value in total.items():
             postings.setdefault(name, {})[place] = value / sizes[place]
-    for _ in range(weights.EPOCHS):
+    # Very many examples need fewer passes, and publishing must not take minutes.
+    for _ in range(max(1, min(weights.EPOCHS, weights.STEPS_AT_MOST // max(1, len(vectors))))):
         for place, weight, vector in vectors:
             step(place, weight, vector, sums, sizes, postings, corrections)
     return corrections

@@ -17,6 +17,8 @@ TARGETS = ("rule", "flow", "step", "article", "fallback", "person", "restart", "
 LONGEST_TEXT = 2000
 
 Identifier = Annotated[str, Field(pattern=ID)]
+# The name of a rule: ours are like `invoice.copy`; imported ones may be anything that fits on a line.
+IntentName = Annotated[str, Field(pattern=r"^[^\s\x00-\x1f]([^\x00-\x1f\x7f]{0,98}[^\s\x00-\x1f])?$")]
 Words = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 ArticleKey = Annotated[str, Field(pattern=r"^[^\s:]{1,200}$")]
 
@@ -80,7 +82,7 @@ Answers = Annotated[list[Answer], BeforeValidator(as_answers), Field(max_length=
 class Target(Part):
     """Where a choice or a finished flow leads; exactly one of these."""
 
-    rule: Identifier | None = None
+    rule: IntentName | None = None
     flow: Identifier | None = None
     step: Identifier | None = None
     article: ArticleKey | None = None
@@ -144,7 +146,7 @@ def check_patterns(patterns: list[str]) -> list[str]:
 class Rule(Part):
     """An intent: how people ask, and what the bot answers."""
 
-    intent: Identifier
+    intent: IntentName
     title: Annotated[str, Field(max_length=80)] = ""
     examples: list[Words] = []
     keywords: Keywords | None = None

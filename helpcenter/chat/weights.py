@@ -22,3 +22,5 @@ ASK_AT = 0.12
 # No more of a message is read for understanding.
 WORDS_READ = 60
 CHARACTERS_READ = 1200
+# Learning stops after this many steps, whatever the number of examples.
+STEPS_AT_MOST = 10_000

@@ -1,0 +1,112 @@
+"""`helpcenter ask`: one turn of the bot with its reasons, or a whole chat in the terminal."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+
+from helpcenter.chat.dialogue import begin, reply
+from helpcenter.chat.importing import bot_folder
+from helpcenter.chat.rules import Rules, load_rules
+from helpcenter.chat.turns import Message, State, Turn
+from helpcenter.cli.running import with_app
+from helpcenter.language.cleaning import TextRefused, clean_text
+from helpcenter.web.conversing import context_at, finders
+from helpcenter.web.services import services
+
+LONGEST_QUESTION = 10_000
+
+
+@click.command()
+@click.argument("text", required=False)
+@click.option("--lang", help="The language of the conversation; the site's first without it.")
+@click.option("--page", default="", help="The page the visitor is on, as /en/articles/….")
+@click.option("--rules", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Rules in files instead of the published ones.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on one line.")
+@with_app
+def ask(app: Flask, text: str | None, lang: str | None, page: str, folder: Path | None, as_json: bool) -> None:
+    """Ask the bot TEXT and see why it answers so; without TEXT, chat."""
+    with app.test_request_context("/"):
+        site = services_site()
+        lang = lang or site.languages[0]
+        rules = rules_from(folder, [lang]) if folder else services().bot()
+        told: dict[str, Any] = {"context": context_at(page), **finders()}
+        if text is None:
+            return chat(rules, lang, told)
+        turn = reply(Message(cleaned(text)), rules, State(lang, seed="ask"), **told)
+        show = show_json if as_json else show_words
+        show(turn)
+    return None
+
+
+def services_site() -> Any:
+    """Return the published site."""
+    from helpcenter.web.locale import current_site
+
+    return current_site()
+
+
+def cleaned(text: str) -> str:
+    """Return the text as the web would take it; a text that is refused is a usage error."""
+    try:
+        return clean_text(text, limit=LONGEST_QUESTION)
+    except TextRefused as error:
+        raise click.UsageError(f"The question cannot be taken: {error}") from None
+
+
+def rules_from(folder: Path, languages: list[str]) -> Rules:
+    """Return the rules of a folder; what is wrong with them goes to standard error."""
+    rules, problems = load_rules(bot_folder(folder), languages)
+    for problem in problems:
+        if problem.severity == "error":
+            click.echo(str(problem), err=True)
+    return rules
+
+
+def chat(rules: Rules, lang: str, told: dict[str, Any]) -> None:
+    """Talk with the bot until the input ends."""
+    turn = begin(rules, State(lang, seed="ask"), **told)
+    show_words(turn, trace=False)
+    ask_line: Callable[[], str] = lambda: click.prompt("", prompt_suffix="> ", default="", show_default=False)  # noqa: E731
+    while True:
+        try:
+            text = ask_line()
+        except (click.Abort, EOFError):
+            return click.echo()
+        turn = reply(Message(cleaned(text)), rules, turn.state, **told)
+        show_words(turn)
+
+
+def show_words(turn: Turn, *, trace: bool = True) -> None:
+    """Print a turn for people."""
+    for one in turn.replies:
+        click.echo(one.text)
+        if one.article:
+            click.echo(f"  {one.article.url}")
+        if one.choices:
+            click.echo("  " + "  ".join(f"[{choice.label}]" for choice in one.choices))
+    for action in turn.actions:
+        click.echo(f"  ({type(action).__name__})")
+    for line in turn.trace if trace else ():
+        click.secho(f"  · {line}", dim=True)
+
+
+def show_json(turn: Turn) -> None:
+    """Print a turn as one JSON object."""
+    click.echo(json.dumps(turn_json(turn), ensure_ascii=False))
+
+
+def turn_json(turn: Turn) -> dict[str, Any]:
+    """Return a turn as JSON values."""
+    return {
+        "rule": turn.rule,
+        "confidence": turn.confidence,
+        "replies": [asdict(one) for one in turn.replies],
+        "state": turn.state.status,
+        "actions": [{"action": type(action).__name__.lower(), **asdict(action)} for action in turn.actions],
+        "trace": list(turn.trace),
+    }
