@@ -10,11 +10,20 @@ from flask import Flask
 from helpcenter import storage
 from helpcenter.app import create_app
 from helpcenter.mail.mailers import MemoryMailer
+from helpcenter.publishing import publish
 from helpcenter.settings import Settings
+from helpcenter.web import logs
+from helpcenter.web.services import services
 from tests.skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401
 
 SECRET = "a secret that only the tests know, long enough"
 LIBRARY = Path(__file__).parent / "library"
+
+
+@pytest.fixture(autouse=True)
+def quiet_logs() -> None:
+    """Write only errors, as the program would."""
+    logs.configure("error")
 
 
 @pytest.fixture
@@ -41,12 +50,10 @@ def app(settings: Settings, mailer: MemoryMailer) -> Flask:
 
 
 @pytest.fixture
-def published_app(app: Flask) -> Flask:
+def published_app(app: Flask, settings: Settings) -> Flask:
     """Return an application whose small library is published."""
-    from helpcenter.publishing import publish
-
     with app.app_context():
-        publish()
+        publish(settings.articles, services().index)
     return app
 
 
@@ -64,14 +71,14 @@ def session(app: Flask):
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory) -> str:
+def postgres_url() -> str:
     """Return the address of a PostgreSQL server: the one named by HELPCENTER_TEST_POSTGRES_URL, or our own."""
     if url := os.environ.get("HELPCENTER_TEST_POSTGRES_URL"):
         yield url
         return
     from tests.postgres import running_postgres
 
-    with running_postgres(tmp_path_factory.mktemp("postgres")) as url:
+    with running_postgres() as url:
         yield url
 
 

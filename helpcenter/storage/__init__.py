@@ -1,5 +1,5 @@
 """The database: one handle for reading, one way to write."""
 
-from helpcenter.storage.database import StorageError, close, db, init_app, migrate, upsert, writing
+from helpcenter.storage.database import StorageError, close, db, init_app, migrate, writing
 
-__all__ = ["StorageError", "close", "db", "init_app", "migrate", "upsert", "writing"]
+__all__ = ["StorageError", "close", "db", "init_app", "migrate", "writing"]

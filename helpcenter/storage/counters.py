@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpcenter.storage.columns import UTCDateTime, utcnow
 from helpcenter.storage.database import db
+from helpcenter.storage.upsert import insert_for
 
 
 class Counter(db.Model):
@@ -22,10 +23,12 @@ class Counter(db.Model):
 def count_up(session: Session, name: str, *, window_seconds: int) -> Counter:
     """Count one more *name* and return its counter; a window that is over starts anew."""
     now = utcnow()
-    counter = session.scalar(select(Counter).where(Counter.name == name).with_for_update())
+    wanted = select(Counter).where(Counter.name == name).with_for_update()
+    counter = session.scalar(wanted)
     if counter is None:
-        counter = Counter(name=name, count=0, ends_at=now)
-        session.add(counter)
+        # Another connection may insert it at this moment; then the second look waits for that one.
+        session.execute(insert_for(session, Counter).values(name=name, count=0, ends_at=now).on_conflict_do_nothing())
+        counter = session.scalars(wanted).one()
     if counter.ends_at <= now:
         counter.count, counter.ends_at = 0, now + timedelta(seconds=window_seconds)
     counter.count += 1

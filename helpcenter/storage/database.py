@@ -17,14 +17,15 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, MetaData, create_engine, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, func, make_url, select
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 BUSY_TIMEOUT_MS = 5_000
 WRITER = "helpcenter.writer"
 MIGRATIONS = Path(__file__).parent / "migrations"
+# Any number will do, as long as every version of helpcenter uses the same.
+MIGRATION_LOCK = 4_357_283
 
 # Names for every constraint, so that a migration can drop one on any database.
 NAMING = {
@@ -61,10 +62,10 @@ def init_app(app: Flask, url: str) -> None:
 
 
 def engine_options(url: str) -> dict:
-    """Return what `create_engine` needs for *url* besides the address."""
+    """Return what `create_engine` needs besides *url* for an engine that reads."""
     if make_url(url).get_backend_name() == "sqlite":
         return {"module": pysqlite3.dbapi2}
-    return {"pool_pre_ping": True}
+    return {"pool_pre_ping": True, "execution_options": {"postgresql_readonly": True}}
 
 
 def open_writer(url: str) -> Engine:
@@ -118,6 +119,7 @@ def migrate(app: Flask) -> bool:
     script = ScriptDirectory(str(MIGRATIONS))
     try:
         with engine.begin() as connection:
+            _wait_for_other_migrations(connection)
             current = MigrationContext.configure(connection).get_current_revision()
             if current == script.get_current_head():
                 return False
@@ -128,14 +130,24 @@ def migrate(app: Flask) -> bool:
                 )
             command.upgrade(alembic_config(connection), "head")
             return True
-    except OperationalError as error:
-        raise StorageError(f"Cannot open the database {engine.url.render_as_string()}: {error.orig}") from error
+    except DatabaseError as error:
+        # Others, such as a ProgrammingError, are mistakes in a migration. SQLite says of a strange file only DatabaseError.
+        if type(error) not in (DatabaseError, OperationalError):
+            raise
+        reason = " ".join(str(error.orig).split())
+        raise StorageError(f"Cannot open the database {engine.url.render_as_string()}: {reason}") from error
+
+
+def _wait_for_other_migrations(connection: Connection) -> None:
+    """Let one process after the other migrate; on SQLite, `BEGIN IMMEDIATE` has seen to that."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
 
 
 def alembic_config(connection) -> Config:
     """Return what Alembic needs to work on *connection*, inside the transaction that is open there."""
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 
@@ -146,9 +158,3 @@ def close(app: Flask) -> None:
         db.session.remove()
         db.engine.dispose()
     app.extensions[WRITER].dispose()
-
-
-def upsert(session: Session, model: type):
-    """Return an INSERT into *model*'s table that can say what to do on a conflict; SQLite and PostgreSQL spell it alike."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(model)

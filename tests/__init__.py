@@ -1,0 +1,1 @@
+"""The tests; one folder a package, and those of the whole beside them."""
