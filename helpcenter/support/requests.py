@@ -248,7 +248,7 @@ def list_requests(session: Session, *, state: str | None = None, limit: int | No
 
 def count_by_state(session: Session) -> dict[str, int]:
     """Return how many requests are in each state; every state is there."""
-    counted = dict(session.execute(select(SupportRequest.state, func.count()).group_by(SupportRequest.state)).tuples())
+    counted = dict(session.execute(select(SupportRequest.state, func.count()).group_by(SupportRequest.state)).all())
     return {state: counted.get(state, 0) for state in STATES}
 
 
