@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from helpcenter.language.kazakh import skeleton
+
 __all__ = ["fold", "normalise"]
 
 # Marks of Latin, Greek, Cyrillic, Hebrew and Arabic only: in the scripts of
@@ -45,7 +47,5 @@ def fold(text: str, lang: str | None = None) -> str:
     """
     folded = fold_word(normalise(text))
     if lang == "kk":
-        from helpcenter.language.kazakh import skeleton
-
         return skeleton(folded)
     return folded

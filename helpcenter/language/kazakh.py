@@ -27,6 +27,7 @@ LATIN = re.compile("[a-zÀ-ɏ]")
 RUSSIAN = str.maketrans("әғқңөұүіыйһё", "агкноууииихе")
 
 VOWELS = frozenset("аеиоуэюя")
+VOICELESS = frozenset("пфктсшщхцчбвгд")
 MINIMUM = 3
 ROUNDS = 4
 
@@ -91,7 +92,23 @@ def stem(word: str) -> str:
 def without_ending(word: str) -> str:
     """Return *word* without its longest ending, or as it is."""
     for length in range(min(LONGEST, len(word) - MINIMUM), 0, -1):
-        rest = word[:-length]
-        if word[-length:] in ENDINGS and not VOWELS.isdisjoint(rest):
+        rest, ending = word[:-length], word[-length:]
+        if ending in ENDINGS and not VOWELS.isdisjoint(rest) and fits(rest, ending):
             return rest
     return word
+
+
+def fits(rest: str, ending: str) -> bool:
+    """Return whether *ending* follows the last sound of *rest* in Kazakh.
+
+    The consonant an ending begins with follows that sound (шот-тар, шай-лар,
+    дән-дер), so the тар of қайтар is no plural.
+    """
+    first, last = ending[0], rest[-1]
+    if first in "тпк":
+        return last in VOICELESS
+    if first in "дгбл":
+        return last not in VOICELESS
+    if first == "н":
+        return last in VOWELS or last in "мнз"
+    return True

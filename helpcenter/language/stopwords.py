@@ -3,7 +3,7 @@
 from functools import lru_cache
 from importlib.resources import files
 
-from helpcenter.language.folding import fold_word, normalise
+from helpcenter.language.folding import fold, normalise
 
 __all__ = ["stop_words"]
 
@@ -16,4 +16,4 @@ def stop_words(lang: str) -> frozenset[str]:
         return frozenset()
     listed = {word for line in path.read_text("utf-8").splitlines() for word in line.partition("#")[0].split()}
     listed = {normalise(word) for word in listed}
-    return frozenset(listed | {fold_word(word) for word in listed})
+    return frozenset(listed | {fold(word, lang) for word in listed})

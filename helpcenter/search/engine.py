@@ -143,3 +143,6 @@ class SearchEngine(Protocol):
 
     def rebuild(self, documents: Iterable[Document], revision: int) -> None:
         """Index *documents* aside and put them in the place of the old index at once."""
+
+    def set_synonyms(self, synonyms: Mapping[str, list[list]]) -> None:
+        """Use other synonyms from the next query on: language -> [[words, [other words, …]], …]."""

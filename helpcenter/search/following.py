@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from helpcenter.content import library
 from helpcenter.content.models import Article
@@ -22,7 +22,7 @@ def follow(engine: SearchEngine, session: Session, *, removed: list[str] | None 
     if present == wanted:
         return False
     if removed is not None and present is not None and present == wanted - 1:
-        engine.apply(documents(session, after_revision=present), removed, wanted)
+        engine.apply(documents(session, after_revision=present), [*removed, *hidden(session, present)], wanted)
     else:
         engine.rebuild(documents(session), wanted)
     return True
@@ -33,6 +33,24 @@ def documents(session: Session, *, after_revision: int = -1) -> Iterator[Documen
     query = select(Article).where(Article.revision > after_revision, Article.unlisted.is_(False)).order_by(Article.id)
     for article in session.scalars(query.execution_options(yield_per=ROWS_AT_ONCE)):
         yield document_of(article)
+
+
+def hidden(session: Session, after_revision: int) -> list[str]:
+    """Return the index's names of articles that left every list after *after_revision*."""
+    rows = select(Article.lang, Article.key).where(Article.revision > after_revision, Article.unlisted.is_(True))
+    return [document_id(lang, key) for lang, key in session.execute(rows)]
+
+
+def titles(session: Session, lang: str) -> Iterator[Document]:
+    """Return the articles of *lang* by title and description, for the time in which there is no index."""
+    rows = select(Article).where(Article.lang == lang, Article.unlisted.is_(False)).options(
+        load_only(Article.lang, Article.key, Article.slug, Article.title, Article.section, Article.description, Article.updated)
+    )
+    for row in session.scalars(rows.order_by(Article.id).execution_options(yield_per=ROWS_AT_ONCE)):
+        yield Document(
+            id=document_id(row.lang, row.key), lang=row.lang, key=row.key, slug=row.slug, title=row.title,
+            description=row.description, section=row.section, updated=row.updated,
+        )  # fmt: skip
 
 
 def document_of(article: Article) -> Document:

@@ -16,9 +16,9 @@ SENTENCE_END = re.compile(r"[.!?…。](?=\s|$)")
 REPEATED = 0.15
 
 
-def passage(article: Mapping[str, Any], query: Query, score: float) -> Passage:
+def passage(article: Mapping[str, Any], places: list[tuple[int, str]], query: Query, score: float) -> Passage:
     """Return the best section of *article* as the chat shows it."""
-    heading, start, end = best_section(article, query)
+    heading, start, end = best_section(article, places, query)
     text = article["body"][start:end]
     title = article["headings"][heading] if heading >= 0 else None
     if title:
@@ -36,20 +36,21 @@ def passage(article: Mapping[str, Any], query: Query, score: float) -> Passage:
     )
 
 
-def best_section(article: Mapping[str, Any], query: Query) -> tuple[int, int, int]:
+def best_section(article: Mapping[str, Any], places: list[tuple[int, str]], query: Query) -> tuple[int, int, int]:
     """Return number of the heading, start and end of the section that has most of *query*; the first wins a tie."""
     sections = article["sections"]
+    if len(sections) == 1:
+        return sections[0]
     worth = worth_of(query)
     ends = [start for _, start, _ in sections]
     starts = array("I")
     starts.frombytes(article["starts"])
     totals = [0.0] * len(sections)
     seen: set[tuple[int, str]] = set()
-    for place, key in enumerate(article["keys"].split(" ")):
-        if key in worth:
-            section = bisect_right(ends, starts[place]) - 1
-            totals[section] += worth[key] * (REPEATED if (section, key) in seen else 1.0)
-            seen.add((section, key))
+    for place, key in places:
+        section = bisect_right(ends, starts[place]) - 1
+        totals[section] += worth[key] * (REPEATED if (section, key) in seen else 1.0)
+        seen.add((section, key))
     return sections[max(range(len(sections)), key=lambda number: (totals[number], -number))]
 
 

@@ -7,30 +7,54 @@ keywords) and the body apart; a group of keys counts as one word.
 
 from array import array
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from heapq import nlargest
-from typing import Any
 
 from helpcenter.language.analysis import Token
 from helpcenter.search.query import Group, Query
 from helpcenter.search.snapshot import LanguageView
 
-__all__ = ["Scored", "best"]
+__all__ = ["Scored", "best", "places_of"]
 
-Scored = tuple[int, float, dict[str, float]]
+# Where a word of the query stands: which word of the body it is, and its key.
+Places = list[tuple[int, str]]
+# Words between the last of the title and the first of the body.
+GAP = 3
+
+
+@dataclass(slots=True)
+class Scored:
+    """A document with its score, what the score is made of, and where the words stand in its body."""
+
+    number: int
+    score: float
+    parts: dict[str, float]
+    places: Places | None = field(default=None, repr=False)
 
 
 def best(query: Query, view: LanguageView, *, only: frozenset[int] | None = None, limit: int) -> tuple[list[Scored], int]:
-    """Return number, score and its parts of the *limit* best documents, and how many match."""
+    """Return the *limit* best documents, and how many match."""
     scores = sum_scores(query, view)
     if only is not None:
         scores = {number: score for number, score in scores.items() if number in only}
     # The same documents are looked at for every page, so that no hit is on two pages or on none.
     looked_at = view.weights.looked_at
-    top = nlargest(max(looked_at, limit), scores.items(), key=lambda item: (item[1], -item[0]))
-    ranked = [look_closer(number, score, query, view) for number, score in top[:looked_at]]
-    ranked.sort(key=lambda scored: (-scored[1], scored[0]))
-    ranked.extend((number, score, {"words": score}) for number, score in top[looked_at:])
+    top = highest(scores, max(looked_at, limit))
+    keys = {key for group in query.groups for key, _ in group.keys}
+    worth = {key: group.idf for group in query.groups for key in group.own}
+    order = expected_order(query)
+    ranked = [look_closer(number, scores[number], query, view, keys, worth, order) for number in top[:looked_at]]
+    ranked.sort(key=lambda scored: (-scored.score, scored.number))
+    ranked.extend(Scored(number, scores[number], {"words": scores[number]}) for number in top[looked_at:])
     return ranked[:limit], len(scores)
+
+
+def highest(scores: dict[int, float], limit: int) -> list[int]:
+    """Return the *limit* documents that score most; of equals the lower number, so that pages keep their order."""
+    if len(scores) > limit:
+        least = nlargest(limit, scores.values())[-1]
+        scores = {number: score for number, score in scores.items() if score >= least}
+    return sorted(scores, key=lambda number: (-scores[number], number))[:limit]
 
 
 def sum_scores(query: Query, view: LanguageView) -> dict[int, float]:
@@ -74,39 +98,51 @@ def count_impacts(group: Group, view: LanguageView) -> tuple[array, array]:
     return array("I", total.keys()), array("f", total.values())
 
 
-def look_closer(number: int, score: float, query: Query, view: LanguageView) -> Scored:
-    """Return the score of a document with what nearness and exact spelling add."""
+def look_closer(
+    number: int,
+    score: float,
+    query: Query,
+    view: LanguageView,
+    keys: set[str],
+    worth: Mapping[str, float],
+    order: Mapping[tuple[str, str], float],
+) -> Scored:
+    """Return a document with what nearness and exact spelling add to its *score*."""
     article, weights = view.snapshot.article(number), view.weights
-    worth = {key: group.idf for group in query.groups for key in group.own}
-    places = words_in(article, worth)
+    places = places_of(article["keys"], keys)
+    title = article["title_keys"].split(" ")
+    after = len(title) + GAP
+    own = [(place, key) for place, key in enumerate(title) if key in worth]
+    own.extend([(after + place, key) for place, key in places if key in worth])
     parts = {
         "words": score,
-        "nearby": weights.nearby * nearby(places, query, worth, weights.nearby_span, weights.saturation),
-        "stretch": weights.stretch * stretch(places, worth, weights.stretch_words),
+        "nearby": weights.nearby * nearby(own, order, worth, weights.nearby_span, weights.saturation),
+        "stretch": weights.stretch * stretch(own, worth, weights.stretch_words),
         "exact": weights.exact * exact(article["title"], query),
     }
-    return number, sum(parts.values()), parts
+    return Scored(number, sum(parts.values()), parts, places)
 
 
-def words_in(article: Mapping[str, Any], wanted: Mapping[str, float]) -> list[tuple[int, str]]:
-    """Return where the *wanted* keys stand in title and body; the body begins a few places after the title."""
-    title = article["title_keys"].split(" ")
-    found = [(place, key) for place, key in enumerate(title) if key in wanted]
-    after = len(title) + 3
-    found.extend([(place, key) for place, key in enumerate(article["keys"].split(" "), after) if key in wanted])
-    return found
+def places_of(words: str, keys: set[str]) -> Places:
+    """Return where *keys* stand among *words*."""
+    return [(place, key) for place, key in enumerate(words.split(" ")) if key in keys]
 
 
-def nearby(
-    places: list[tuple[int, str]], query: Query, worth: Mapping[str, float], span: int, saturation: float
-) -> float:
-    """Return what neighbouring words of the query that also stand close in the article are worth."""
+def expected_order(query: Query) -> dict[tuple[str, str], float]:
+    """Return the pairs of keys that are neighbours in *query*; in the other order they count half."""
     order: dict[tuple[str, str], float] = {}
     for one, two in zip(query.groups, query.groups[1:], strict=False):
         for first in one.own:
             for second in two.own:
                 order[first, second] = 1.0
                 order.setdefault((second, first), 0.5)
+    return order
+
+
+def nearby(
+    places: Places, order: Mapping[tuple[str, str], float], worth: Mapping[str, float], span: int, saturation: float
+) -> float:
+    """Return what neighbouring words of the query that also stand close in the article are worth."""
     seen: dict[tuple[str, str], float] = {}
     for (place, key), (next_place, next_key) in zip(places, places[1:], strict=False):
         if next_place - place <= span and (key, next_key) in order and key != next_key:
@@ -118,7 +154,7 @@ def nearby(
     )
 
 
-def stretch(places: list[tuple[int, str]], worth: Mapping[str, float], words: int) -> float:
+def stretch(places: Places, worth: Mapping[str, float], words: int) -> float:
     """Return the worth of the distinct words in the best stretch of the article."""
     counts: dict[str, int] = {}
     best_sum = now = 0.0

@@ -15,6 +15,8 @@ __all__ = ["LanguageView", "Postings", "Snapshot"]
 
 # About 16 bytes each: what a worker may remember of postings.
 MOST_POSTINGS = 2_000_000
+# What a worker may remember of articles, in characters of text and keys.
+MOST_CHARACTERS = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Snapshot:
         self.lock = threading.RLock()
         self.revision = whoosh_files.stored_revision(self.reader)
         self.views: dict[str, LanguageView] = {}
-        self.articles = Remembered(most=400)
+        self.articles = Remembered(MOST_CHARACTERS)
 
     def language(self, lang: str) -> "LanguageView":
         """Return the part of the index that is in *lang*."""
@@ -94,7 +96,7 @@ class Snapshot:
         if article is None:
             with self.lock:
                 article = whoosh_files.stored_article(self.reader, number)
-            self.articles.put(number, article, 1)
+            self.articles.put(number, article, len(article["body"]) + len(article["keys"]))
         return article
 
     def section(self, lang: str, section: str) -> frozenset[int]:

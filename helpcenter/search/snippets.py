@@ -18,14 +18,19 @@ LEAD_CHARACTERS = 60
 SPACE = re.compile(r"\s+")
 SENTENCE_END = re.compile(r"[.!?…。]\s|\n")
 ELLIPSIS = Markup("…")
+OPEN, CLOSE = "\x02", "\x03"
+NO_SIGNS = {ord(OPEN): None, ord(CLOSE): None}
 
 
-def snippet(article: Mapping[str, Any], worth: Mapping[str, float]) -> Markup:
-    """Return the best lines of *article* with the words of *worth* marked; its description when none is in the body."""
+def snippet(article: Mapping[str, Any], places: list[tuple[int, str]], worth: Mapping[str, float]) -> Markup:
+    """Return the best lines of *article* with the words of *worth* marked; its description when none is in the body.
+
+    *places* are those of the query's words in the body.
+    """
     body = article["body"]
     starts = array("I")
     starts.frombytes(article["starts"])
-    found = [(starts[place], place, key) for place, key in enumerate(article["keys"].split(" ")) if key in worth]
+    found = [(starts[place], place, key) for place, key in places if key in worth]
     if not found:
         text = article["description"] or body
         end = cut_at_word(text, SNIPPET_CHARACTERS)
@@ -78,14 +83,17 @@ def cut_at_word(text: str, place: int) -> int:
 
 
 def marked_text(text: str, begin: int, end: int, spans: list[tuple[int, int]]) -> Markup:
-    """Return ``text[begin:end]`` on one line, escaped, with *spans* marked."""
-    pieces: list[Markup] = []
+    """Return ``text[begin:end]`` on one line, escaped, with *spans* marked.
+
+    Two control characters stand for the marks while the text is escaped; any
+    that an article holds are taken out before.
+    """
+    pieces: list[str] = []
     at = begin
     for start, stop in spans:
-        if start < at:
-            continue
-        pieces.append(escape(SPACE.sub(" ", text[at:start])))
-        pieces.append(Markup("<mark>{}</mark>").format(SPACE.sub(" ", text[start:stop])))
-        at = stop
-    pieces.append(escape(SPACE.sub(" ", text[at:end])))
-    return Markup("").join(pieces).strip()
+        if start >= at:
+            pieces += text[at:start].translate(NO_SIGNS), OPEN, text[start:stop].translate(NO_SIGNS), CLOSE
+            at = stop
+    pieces.append(text[at:end].translate(NO_SIGNS))
+    escaped = str(escape(" ".join("".join(pieces).split())))
+    return Markup(escaped.replace(OPEN, "<mark>").replace(CLOSE, "</mark>"))  # escaped above

@@ -15,7 +15,7 @@ from helpcenter.search.index_folder import IndexDamaged, IndexFolder
 from helpcenter.search.passages import best_section, coverage, fragment, passage
 from helpcenter.search.preparing import prepare
 from helpcenter.search.query import Query, build_query
-from helpcenter.search.scoring import Scored, best
+from helpcenter.search.scoring import Scored, best, places_of
 from helpcenter.search.snapshot import LanguageView, Snapshot
 from helpcenter.search.snippets import snippet
 from helpcenter.search.suggesting import suggest
@@ -131,7 +131,8 @@ class WhooshEngine:
         only = snapshot.section(lang, section) if section is not None else None
         ranked, total = best(query, view, only=only, limit=offset + limit)
         hits = tuple(hit(scored, query, snapshot) for scored in ranked[offset:])
-        others = self.in_other_languages(snapshot, text, lang, languages, covered_by(ranked, query, snapshot))
+        asked = [other for other in dict.fromkeys(languages) if other != lang]
+        others = self.in_other_languages(snapshot, text, asked, covered_by(ranked, query, snapshot)) if asked else ()
         corrections = query.corrections
         return Results(
             query=text,
@@ -149,19 +150,18 @@ class WhooshEngine:
         return build_query(text, snapshot.language(lang), self.synonyms.get(lang, {}), others)
 
     def in_other_languages(
-        self, snapshot: Snapshot, text: str, lang: str, languages: Sequence[str], covered: float
+        self, snapshot: Snapshot, text: str, languages: Sequence[str], covered: float
     ) -> tuple[Hit, ...]:
-        """Return hits in other *languages* that speak of more of *text* than those in *lang* do."""
+        """Return hits in other *languages* that speak of more of *text* than the share *covered* so far."""
         if covered >= COVERED:
             return ()
         found: list[tuple[float, Hit]] = []
-        for other in dict.fromkeys(languages):
-            if other != lang:
-                query = self.query(snapshot, text, other)
-                for scored in best(query, snapshot.language(other), limit=OTHER_LANGUAGE_HITS)[0]:
-                    share = coverage(snapshot.article(scored[0]), query)
-                    if share > max(covered, COVERED):
-                        found.append((share, hit(scored, query, snapshot)))
+        for other in languages:
+            query = self.query(snapshot, text, other)
+            for scored in best(query, snapshot.language(other), limit=OTHER_LANGUAGE_HITS)[0]:
+                share = coverage(snapshot.article(scored.number), query)
+                if share > max(covered, COVERED):
+                    found.append((share, hit(scored, query, snapshot)))
         found.sort(key=lambda pair: (-pair[0], -pair[1].score))
         return tuple(each for _, each in found[: 2 * OTHER_LANGUAGE_HITS])
 
@@ -169,7 +169,10 @@ class WhooshEngine:
         """Return the best sections of the best articles."""
         query = self.query(snapshot, text, lang)
         ranked, _ = best(query, snapshot.language(lang), limit=limit)
-        return [passage(snapshot.article(number), query, score) for number, score, _ in ranked]
+        return [
+            passage(snapshot.article(scored.number), places_in(scored, query, snapshot), query, scored.score)
+            for scored in ranked
+        ]
 
     # Following commits
 
@@ -295,27 +298,34 @@ class WhooshEngine:
 
 def hit(scored: Scored, query: Query, snapshot: Snapshot) -> Hit:
     """Return a document as a hit with its snippet and the section to jump to."""
-    number, score, parts = scored
-    article = snapshot.article(number)
+    article = snapshot.article(scored.number)
+    places = places_in(scored, query, snapshot)
     worth = {key: group.idf for group in query.groups for key in group.marked}
-    heading, _, _ = best_section(article, query)
+    heading, _, _ = best_section(article, places, query)
     return Hit(
         slug=article["slug"],
         lang=article["lang"],
         key=article["key"],
         title=article["title"],
         section=article["section"],
-        score=round(score, 6),
-        snippet=snippet(article, worth),
+        score=round(scored.score, 6),
+        snippet=snippet(article, places, worth),
         url_fragment=fragment(article, heading),
         updated=date.fromisoformat(article["updated"]) if article["updated"] else None,
-        parts=parts,
+        parts=scored.parts,
     )
+
+
+def places_in(scored: Scored, query: Query, snapshot: Snapshot) -> list[tuple[int, str]]:
+    """Return where the words of *query* stand in the body of a document."""
+    if scored.places is not None:
+        return scored.places
+    return places_of(snapshot.article(scored.number)["keys"], {key for group in query.groups for key, _ in group.keys})
 
 
 def covered_by(ranked: list[Scored], query: Query, snapshot: Snapshot) -> float:
     """Return how much of *query* the best hits speak of."""
-    return max((coverage(snapshot.article(number), query) for number, _, _ in ranked[:3]), default=0.0)
+    return max((coverage(snapshot.article(scored.number), query) for scored in ranked[:3]), default=0.0)
 
 
 def respelled(text: str, query: Query) -> str:
