@@ -9,6 +9,7 @@ from helpcenter import storage, web
 from helpcenter.mail.mailers import FolderMailer, Mailer, SmtpMailer
 from helpcenter.paths import bundled
 from helpcenter.search.engine import SearchEngine
+from helpcenter.search.following import titles
 from helpcenter.search.whoosh_engine import WhooshEngine
 from helpcenter.settings import Settings, SettingsError
 from helpcenter.web import static
@@ -37,7 +38,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None, mailer
     storage.init_app(app, settings.database)
     static.init_app(app, bundled("static"))
     app.extensions[EXTENSION] = Services(
-        engine=engine or WhooshEngine(settings.data / "index"),
+        index=engine or WhooshEngine(settings.data / "index", titles=lambda lang: titles(storage.db.session, lang)),
         mailer=mailer or open_mailer(settings),
         base_url=settings.base_url,
         mail_from=settings.mail_from,
@@ -45,6 +46,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None, mailer
         secret_key_fallbacks=tuple(key.get_secret_value() for key in settings.secret_key_fallbacks),
         content_folder=settings.articles,
         data_folder=settings.data,
+        templates_folder=bundled("templates"),
         rate_limits=settings.rate_limits == "on",
     )
     web.init_app(app)

@@ -49,12 +49,25 @@ def app(settings: Settings, mailer: MemoryMailer) -> Flask:
     storage.close(app)
 
 
-@pytest.fixture
-def published_app(app: Flask, settings: Settings) -> Flask:
-    """Return an application whose small library is published."""
+@pytest.fixture(scope="session")
+def published_data(tmp_path_factory) -> Path:
+    """Return a data folder with the small library published, made once and copied by whoever needs it."""
+    data = tmp_path_factory.mktemp("published")
+    app = create_app(Settings(articles=LIBRARY, data=data, secret_key=SECRET), mailer=MemoryMailer())
+    storage.migrate(app)
     with app.app_context():
-        publish(settings.articles, services().index)
-    return app
+        publish(LIBRARY, services().index)
+    storage.close(app)
+    return data
+
+
+@pytest.fixture
+def published_app(published_data: Path, settings: Settings, mailer: MemoryMailer) -> Flask:
+    """Return an application whose small library is published."""
+    shutil.copytree(published_data, settings.data)
+    app = create_app(settings, mailer=mailer)
+    yield app
+    storage.close(app)
 
 
 @pytest.fixture

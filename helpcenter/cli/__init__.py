@@ -1,5 +1,6 @@
 """The `helpcenter` command. One module a concern; each is imported only when it is called."""
 
+import difflib
 import importlib
 import sys
 
@@ -7,21 +8,21 @@ import click
 
 from helpcenter import __version__
 
-# Command -> the module that holds it, and its name there.
+# Command -> its module, its name there, and what the list of commands says of it.
 COMMANDS = {
-    "serve": ("serve", "serve"),
-    "web": ("serve", "web"),
-    "work": ("work", "work"),
-    "sync": ("content", "sync"),
-    "check": ("content", "check"),
-    "search": ("search", "search"),
-    "ask": ("ask", "ask"),
-    "evaluate": ("evaluate", "evaluate"),
-    "import": ("importing", "import_"),
-    "requests": ("requests", "requests"),
-    "staff": ("staff", "staff"),
-    "migration": ("development", "migration"),
+    "serve": ("serve", "serve", "Publish the articles, serve them, send mail."),
+    "web": ("serve", "web", "Serve the site only."),
+    "work": ("work", "work", "Send mail and publish what editors save; no web."),
+    "sync": ("content", "sync", "Publish the content folder once."),
+    "check": ("content", "check", "Look for mistakes in articles, rules and their tests."),
+    "search": ("search", "search", "Search from the command line."),
+    "ask": ("ask", "ask", "Ask the bot, with the reason for its answer."),
+    "evaluate": ("evaluate", "evaluate", "Measure search or chat on questions with known answers."),
+    "import": ("importing", "import_", "Bring in content from elsewhere."),
+    "requests": ("requests", "requests", "List and show support requests."),
+    "staff": ("staff", "staff", "Manage who may sign in."),
 }
+HIDDEN = {"migration": ("development", "migration", "")}
 
 
 class Commands(click.Group):
@@ -29,20 +30,23 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order of a first day with the program."""
-        return [name for name in COMMANDS if name != "migration"]
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """Return the command *name*, or None."""
-        if name not in COMMANDS:
+        if name not in COMMANDS and name not in HIDDEN:
             return None
-        module, attribute = COMMANDS[name]
+        module, attribute, _ = COMMANDS.get(name) or HIDDEN[name]
         return getattr(importlib.import_module(f"helpcenter.cli.{module}"), attribute)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, said) for name, (_, _, said) in COMMANDS.items()])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple:
         """Return the command that *args* name; an unknown one is answered with its nearest neighbour."""
-        import difflib
-
-        if args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args[0] not in {*COMMANDS, *HIDDEN} and not args[0].startswith("-"):
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             hint = f" Did you mean `helpcenter {near[0]}`?" if near else " See `helpcenter --help`."
             raise click.UsageError(f"There is no command {args[0]!r}.{hint}")

@@ -170,6 +170,12 @@ def published_part(session: Session, name: str) -> tuple[int, dict[str, Any]] | 
     return (row[0], row[1]) if row else None
 
 
+def part_revision(session: Session, name: str) -> int:
+    """Return the revision at which a published part last changed, 0 when it was never published."""
+    row = session.execute(PART_STAMP, {"name": name}).first()
+    return row[0] if row else 0
+
+
 def site(session: Session) -> Site:
     """Return the published site; before the first publish, one with nothing but its defaults."""
     stamp = session.execute(PART_STAMP, {"name": SITE}).first()

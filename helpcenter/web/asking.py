@@ -1,10 +1,84 @@
-"""What asking a person needs, whichever door it came through: chat, form or API."""
+"""What asking a person does, whichever door it came through: form, chat or API."""
 
+from helpcenter.journeys import trail
+from helpcenter.mail.addresses import AddressRefused
+from helpcenter.storage import writing
 from helpcenter.support import links
+from helpcenter.support import requests as support
 from helpcenter.support.models import SupportRequest
-from helpcenter.support.requests import Terms
-from helpcenter.storage import db, writing
+from helpcenter.support.requests import KeyReused, RequestRefused, Terms
+from helpcenter.web.limits import limited
 from helpcenter.web.locale import current_site
 from helpcenter.web.services import services
+from helpcenter.web.visitor import ensure_visitor
 
-__all__ = ["status_url", "terms"]
+__all__ = ["KeyReused", "WrongField", "open_request", "status_url", "terms"]
+
+
+class WrongField(ValueError):
+    """A field of the request cannot be stored; the message says what to change."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def terms() -> Terms:
+    """Return what requests are opened and answered with."""
+    given = services()
+    return Terms(
+        site=current_site(),
+        base_url=given.base_url,
+        secret_key=given.secret_key,
+        mail_from=given.mail_from,
+        templates=given.templates_folder,
+        rate_limits=given.rate_limits,
+    )
+
+
+def open_request(
+    *,
+    lang: str,
+    subject: str,
+    body: str,
+    email: str,
+    name: str | None,
+    kind: str,
+    journey: str | None,
+    idempotency_key: str | None,
+    via: str,
+) -> SupportRequest:
+    """Open a request with the visitor's trail. *journey* names a visit that goes on elsewhere, such as in a widget.
+
+    Raises WrongField for a value that cannot be stored, KeyReused when the key stands for another request.
+    """
+    limited("request")
+    visitor = ensure_visitor()
+    with writing() as session:
+        visit = trail.find(session, journey) if journey else None
+        visit = visit or trail.of_visitor(session, visitor, lang)
+        try:
+            return support.open_request(
+                session,
+                terms(),
+                subject=subject,
+                body=body,
+                email=email,
+                name=name,
+                lang=lang,
+                kind=kind,
+                journey_id=visit.id,
+                idempotency_key=idempotency_key,
+                via=via,
+            )
+        except AddressRefused as refused:
+            raise WrongField("email", str(refused)) from None
+        except KeyReused:
+            raise
+        except RequestRefused as refused:
+            raise WrongField(refused.field, str(refused)) from None
+
+
+def status_url(request: SupportRequest) -> str:
+    """Return the address of the request's status page, built from the configured address of this site."""
+    return links.status_url(terms(), request)

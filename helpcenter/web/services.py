@@ -7,7 +7,7 @@ from threading import Lock
 from flask import current_app
 from itsdangerous import URLSafeTimedSerializer
 
-from helpcenter.chat.rules import Rules, from_payload
+from helpcenter.chat.rules import Rules
 from helpcenter.content import library
 from helpcenter.mail.mailers import Mailer
 from helpcenter.search.engine import SearchEngine
@@ -20,7 +20,7 @@ EXTENSION = "helpcenter"
 class Services:
     """Everything outside a request that a view may use."""
 
-    engine: SearchEngine
+    index: SearchEngine
     mailer: Mailer
     base_url: str
     mail_from: str
@@ -28,9 +28,21 @@ class Services:
     secret_key_fallbacks: tuple[str, ...]
     content_folder: Path
     data_folder: Path
+    templates_folder: Path
     rate_limits: bool = True
     _bot: tuple[int, Rules] | None = field(default=None, repr=False)
-    _bot_lock: Lock = field(default_factory=Lock, repr=False)
+    _synonyms: int | None = field(default=None, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    @property
+    def engine(self) -> SearchEngine:
+        """The search engine, with the published synonyms."""
+        revision = library.part_revision(db.session, "synonyms")
+        if revision != self._synonyms:
+            part = library.published_part(db.session, "synonyms")
+            self.index.set_synonyms(part[1] if part else {})
+            self._synonyms = revision
+        return self.index
 
     def sign(self, purpose: str) -> URLSafeTimedSerializer:
         """Return the signer for *purpose*: what one signs, no other accepts. Earlier keys are still read."""
@@ -38,11 +50,11 @@ class Services:
 
     def bot(self) -> Rules:
         """Return the published chat rules, compiled once per revision."""
-        part = library.published_part(db.session, "rules")
-        revision, payload = part if part else (0, None)
-        with self._bot_lock:
+        revision = library.part_revision(db.session, "rules")
+        with self._lock:
             if self._bot is None or self._bot[0] != revision:
-                self._bot = (revision, from_payload(payload))
+                part = library.published_part(db.session, "rules")
+                self._bot = (revision, Rules.from_payload(part[1]) if part else Rules())
             return self._bot[1]
 
 

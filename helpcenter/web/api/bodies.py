@@ -13,7 +13,7 @@ LARGEST_JSON_BYTES = 64 * 1024
 Body = TypeVar("Body", bound=BaseModel)
 
 
-def text(limit: int, *, lines: bool = True, required: bool = True) -> object:
+def words(limit: int, *, lines: bool = True, required: bool = True) -> object:
     """Return the type of a text field of at most *limit* characters, cleaned."""
 
     def clean(value: str) -> str:
@@ -40,40 +40,40 @@ class Strict(BaseModel):
 class VoteBody(Strict):
     """A visitor's answer to "Did this article help you?"."""
 
-    article: text(400, lines=False)
+    article: words(400, lines=False)
     lang: Lang
     helpful: bool
-    reason: text(40, lines=False) | None = None
-    comment: text(4000, required=False) | None = None
-    query: text(256, lines=False, required=False) | None = None
+    reason: words(40, lines=False) | None = None
+    comment: words(4000, required=False) | None = None
+    query: words(256, lines=False, required=False) | None = None
 
 
 class ChatBody(Strict):
     """The beginning of a conversation; *page* is the path the visitor is on."""
 
     lang: Lang
-    page: text(500, lines=False, required=False) = ""
-    query: text(256, lines=False, required=False) = ""
+    page: words(500, lines=False, required=False) = ""
+    query: words(256, lines=False, required=False) = ""
 
 
 class MessageBody(Strict):
     """One message to the bot: words, or the value of a choice it offered. *id* is the sender's own name for it."""
 
-    text: text(4000, required=False) = ""
-    choice: text(400, lines=False) | None = None
-    id: text(64, lines=False) | None = None
+    text: words(4000, required=False) = ""
+    choice: words(400, lines=False) | None = None
+    id: words(64, lines=False) | None = None
 
 
 class RequestBody(Strict):
     """A question to a person."""
 
     lang: Lang
-    subject: text(200, lines=False)
-    body: text(20000)
-    email: text(320, lines=False)
-    name: text(100, lines=False, required=False) | None = None
+    subject: words(200, lines=False)
+    body: words(20000)
+    email: words(320, lines=False)
+    name: words(100, lines=False, required=False) | None = None
     kind: Literal["question", "problem", "complaint", "call_back"] = "question"
-    journey: text(64, lines=False) | None = None
+    journey: words(64, lines=False) | None = None
 
 
 def read_body(model: type[Body]) -> Body:

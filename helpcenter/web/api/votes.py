@@ -4,6 +4,7 @@ from flask import jsonify
 from flask.typing import ResponseReturnValue
 
 from helpcenter.content import library
+from helpcenter.feedback.votes import VoteRefused
 from helpcenter.storage import db
 from helpcenter.web.api import bp
 from helpcenter.web.api.bodies import VoteBody, read_body
@@ -23,8 +24,11 @@ def vote() -> ResponseReturnValue:
     article = library.find_article(db.session, lang, body.article) or library.find_by_key(db.session, lang, body.article)
     if article is None:
         raise Problem(404, "There is no such article", f"No article in {lang} has the slug {body.article[:80]!r}.")
-    helpful, not_helpful = record_vote(
-        article, helpful=body.helpful, reason=body.reason, comment=body.comment, query=body.query
-    )
+    try:
+        helpful, not_helpful = record_vote(
+            article, helpful=body.helpful, reason=body.reason, comment=body.comment, query=body.query
+        )
+    except VoteRefused as refused:
+        raise Problem(422, "Some fields are wrong", str(refused), errors=[{"field": "reason", "message": str(refused)}]) from None
     answer = jsonify(article=article.slug, lang=lang, helpful=helpful, not_helpful=not_helpful, yours=body.helpful)
     return with_visitor(answer)
