@@ -1,27 +1,17 @@
 """The content folder's images, and the stylesheet of the theme. Nothing else of that folder is ever served."""
 
 import re
-from pathlib import Path
 
 from flask import Blueprint, Response, abort, request, send_file
 from flask.typing import ResponseReturnValue
 
+from helpcenter.content.assets import TYPES, asset_version, find_asset
 from helpcenter.web.services import services
 from helpcenter.web.static import LONGEST_SECONDS
-from helpcenter.web.theme import ASSETS, asset_version, stylesheet
+from helpcenter.web.theme import stylesheet
 
 bp = Blueprint("assets", __name__)
 
-TYPES = {
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".gif": "image/gif",
-    ".webp": "image/webp",
-    ".avif": "image/avif",
-    ".ico": "image/x-icon",
-}
 # An SVG opened by itself is a document: it may draw, and nothing more. As <img> it is not affected.
 IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
 COLOUR = re.compile(r"[0-9a-f]{3}(?:[0-9a-f]{3})?\Z")
@@ -35,8 +25,7 @@ def asset(path: str) -> ResponseReturnValue:
         abort(404)
     answer = send_file(found, mimetype=TYPES[found.suffix.lower()], max_age=0, conditional=True)
     answer.headers["Content-Security-Policy"] = IMAGE_POLICY
-    version = request.args.get("v")
-    if version and version == asset_version(services().content_folder, path):
+    if request.args.get("v") == asset_version(found):
         keep_for_ever(answer)
     return answer
 
@@ -49,18 +38,6 @@ def theme(colour: str) -> ResponseReturnValue:
     answer = Response(stylesheet(f"#{colour}"), mimetype="text/css")
     keep_for_ever(answer)
     return answer
-
-
-def find_asset(folder: Path, name: str) -> Path | None:
-    """Return the image *name* of the folder's `_assets`, None when there is none inside it, links followed."""
-    root = folder / ASSETS
-    try:
-        inside, path = root.resolve(strict=True), (root / name).resolve(strict=True)
-    except (OSError, ValueError, RuntimeError):
-        return None
-    if not path.is_relative_to(inside) or not path.is_file() or path.suffix.lower() not in TYPES:
-        return None
-    return path
 
 
 def keep_for_ever(answer: Response) -> None:

@@ -26,6 +26,7 @@ COOKIE = "hc_chat"
 PURPOSE = "chat-page"
 LIFETIME_SECONDS = 24 * 3600
 LONGEST_QUERY = 256
+PERSON = "person"
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def show(lang: str, bubbles: list[Bubble], held: Held | None = None, *, problem:
     return render_template(
         "chatting/chat.html",
         bubbles=bubbles,
-        choices=bubbles[-1].choices if bubbles else [],
+        choices=open_choices(bubbles),
         conversation=held.conversation if held else None,
         token=held.token if held else None,
         asked=conversing.request_of(held.conversation) if held else None,
@@ -104,6 +105,12 @@ def show(lang: str, bubbles: list[Bubble], held: Held | None = None, *, problem:
         problem=problem,
         limit=LONGEST_MESSAGE,
     )
+
+
+def open_choices(bubbles: list[Bubble]) -> list[dict]:
+    """Return the buttons of the last message; a lone "Talk to a person" stands below the line to write on already."""
+    choices = bubbles[-1].choices if bubbles else []
+    return [] if [choice["value"] for choice in choices] == [PERSON] else choices
 
 
 def show_refusal(lang: str, problem: str) -> ResponseReturnValue:

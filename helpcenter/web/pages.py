@@ -11,6 +11,7 @@ from helpcenter.content.site import Site
 from helpcenter.feedback import votes
 from helpcenter.language.cleaning import clean_text
 from helpcenter.storage import db
+from helpcenter.storage.columns import utcnow
 from helpcenter.web.channels import channels
 from helpcenter.web.freshness import keep, tag_of, unchanged
 from helpcenter.web.guards import same_site_only
@@ -92,7 +93,7 @@ def section(lang: str, key: str) -> ResponseReturnValue:
     site = current_site()
     known_language(lang)
     sections = shown_sections(site, lang)
-    shown = next((one for one in sections if one["key"] == key), None)
+    shown = next((one for one in sections if one.key == key), None)
     if shown is None:
         abort(404)
     tag = tag_of("section", lang, key, library.revision(db.session), channels())
@@ -102,11 +103,11 @@ def section(lang: str, key: str) -> ResponseReturnValue:
     g.switcher = urls
     page = render_template(
         "pages/section.html",
-        title=shown["title"],
-        description=shown["description"],
-        section_icon=shown["icon"],
+        title=shown.title,
+        description=shown.description,
+        section_icon=shown.icon,
         articles=library.articles_in(db.session, site, lang, key),
-        others=[one for one in sections if one["key"] != key],
+        others=[one for one in sections if one.key != key],
         canonical=absolute("pages.section", lang=lang, key=key),
         alternates=alternates(urls),
     )
@@ -116,8 +117,11 @@ def section(lang: str, key: str) -> ResponseReturnValue:
 @bp.get("/<lang>/articles/<slug>")
 def article(lang: str, slug: str) -> ResponseReturnValue:
     """Show an article: 304 from the versions of article and library before anything is rendered."""
-    found, is_fallback = find(lang, slug)
+    found, is_fallback = get_article(lang, slug)
     voted, query = request.args.get("voted"), asked_query()
+    if found.slug != slug:
+        # An old name, or the name in another language.
+        return redirect(url_for("pages.article", lang=lang, slug=found.slug, q=query or None), 301)
     tag = tag_of(lang, found.id, found.version, library.revision(db.session), channels(), query)
     if voted not in VOTED:
         if fresh := unchanged(tag):
@@ -130,13 +134,16 @@ def article(lang: str, slug: str) -> ResponseReturnValue:
     return answer
 
 
-def find(lang: str, slug: str) -> tuple[Article, bool]:
-    """Return the article that *slug* names in *lang*, and whether it is a stand-in from another language; 404 without."""
+def get_article(lang: str, slug: str) -> library.Found:
+    """Return the article that *slug* names for readers of *lang*; 404 without one, 410 for one that has expired."""
     known_language(lang)
-    found = library.resolve(db.session, current_site(), lang, slug)
+    site = current_site()
+    found = library.resolve(db.session, site, lang, slug) or library.find_redirect(db.session, site, lang, slug)
     if found is None:
         abort(404)
-    return found.article, found.fallback
+    if found.article.expire_at and found.article.expire_at <= utcnow():
+        abort(410)
+    return found
 
 
 def render_article(
@@ -154,7 +161,7 @@ def render_article(
         section_title=site.title_of(shown.section, lang),
         headings=headings if shown.toc and len(headings) >= FEWEST_HEADINGS else [],
         related=related_to(shown, lang),
-        next=next_in_section(shown),
+        next=next_in_section(shown, lang),
         description=shown.description,
         canonical=absolute("pages.article", lang=shown.lang, slug=shown.slug),
         alternates={} if is_fallback else alternates(urls),
@@ -172,19 +179,13 @@ def translation_urls(shown: Article) -> dict[str, str]:
 
 def related_to(shown: Article, lang: str) -> list[Article]:
     """Return the articles that the editor named as related, in *lang* or standing in for it."""
-    found = [library.find_by_key(db.session, code, key) for key in shown.related[:MOST_RELATED] for code in first_with(lang, key)]
-    return [one for one in found if one is not None]
+    found = [library.in_chain(db.session, current_site(), lang, key) for key in shown.related[:MOST_RELATED]]
+    return [one.article for one in found if one is not None]
 
 
-def first_with(lang: str, key: str) -> list[str]:
-    """Return the first language of the chain of *lang* that has the article *key*, as a list of none or one."""
-    available = {code for code, _slug, _title in library.translations(db.session, key)}
-    return [code for code in current_site().chain(lang) if code in available][:1]
-
-
-def next_in_section(shown: Article) -> Article | None:
+def next_in_section(shown: Article, lang: str) -> library.Summary | None:
     """Return the article that follows in the same topic."""
-    articles = library.articles_in(db.session, shown.lang, shown.section)
+    articles = library.articles_in(db.session, current_site(), lang, shown.section)
     place = next((index for index, one in enumerate(articles) if one.key == shown.key), len(articles))
     return articles[place + 1] if place + 1 < len(articles) else None
 
@@ -211,7 +212,7 @@ def nearest_to(shown: Article, query: str) -> list:
 @same_site_only
 def vote(lang: str, slug: str) -> ResponseReturnValue:
     """Record the vote, then show the article with thanks; a script gets the vote box alone."""
-    shown, _is_fallback = find(lang, slug)
+    shown = get_article(lang, slug).article
     given = request.form.get("helpful")
     if given not in ("yes", "no"):
         abort(400)
@@ -234,18 +235,9 @@ def asked_query() -> str:
     return clean_text(request.values.get("q", "")[:LONGEST_QUERY], limit=LONGEST_QUERY, lines=False)
 
 
-def shown_sections(site: Site, lang: str) -> list[dict]:
-    """Return the topics as the pages show them."""
-    return [
-        {
-            "key": one.key,
-            "icon": icon_of(one.icon),
-            "title": site.title_of(one.key, lang),
-            "description": site.description_of(one.key, lang),
-            "count": one.count,
-        }
-        for one in library.sections(db.session, site, lang)
-    ]
+def shown_sections(site: Site, lang: str) -> list[library.SectionCount]:
+    """Return the topics with icons that the sprite has."""
+    return [one._replace(icon=icon_of(one.icon)) for one in library.sections(db.session, site, lang)]
 
 
 def icon_of(name: str) -> str:

@@ -1,17 +1,16 @@
 """What an editor's theme changes: a stylesheet of a few tokens, contrast kept, and the logo."""
 
 import colorsys
-import hashlib
 import re
 from functools import lru_cache
 from pathlib import Path
 
 from flask import g, url_for
 
+from helpcenter.content.assets import asset_name, asset_url, find_asset
 from helpcenter.content.site import Site
 from helpcenter.web.services import services
 
-ASSETS = "_assets"
 # The accent of static/css/site.css; a theme that keeps it needs no stylesheet of its own.
 SHIPPED_ACCENT = "#0b57d0"
 LIGHT_SURFACE, DARK_SURFACE = "#ffffff", "#1d232b"
@@ -23,10 +22,9 @@ def logo_url() -> str:
     """Return the address of the site's logo, or of the one that ships."""
     site: Site | None = g.get("site")
     name = site.theme.logo if site else None
-    if name:
-        name = name.removeprefix(f"{ASSETS}/")
-        if version := asset_version(services().content_folder, name):
-            return url_for("assets.asset", path=name, v=version)
+    path = find_asset(services().content_folder, asset_name(name)) if name else None
+    if path:
+        return asset_url(asset_name(name), path)
     return url_for("static", filename="img/logo.svg")
 
 
@@ -37,24 +35,6 @@ def theme_url() -> str | None:
     if accent is None or accent.lower() == SHIPPED_ACCENT:
         return None
     return url_for("assets.theme", colour=accent.lower().removeprefix("#"))
-
-
-def asset_version(folder: Path, name: str) -> str | None:
-    """Return eight characters that change with the content of an asset, None when there is none."""
-    path = folder / ASSETS / name
-    try:
-        seen = path.stat()
-    except (OSError, ValueError):
-        return None
-    return _version(path, seen.st_mtime_ns, seen.st_size)
-
-
-@lru_cache(maxsize=512)
-def _version(path: Path, _changed_ns: int, _size: int) -> str | None:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
-    except OSError:
-        return None
 
 
 @lru_cache(maxsize=4)

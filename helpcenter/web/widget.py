@@ -92,7 +92,7 @@ def chat() -> ResponseReturnValue:
     return page(
         "widget/chat.html",
         bubbles=bubbles,
-        choices=bubbles[-1].choices if bubbles else [],
+        choices=chatting.open_choices(bubbles),
         conversation=None,
         token=None,
         asked=None,

@@ -124,6 +124,8 @@ function upgrade(root) {
 
   function offer(list) {
     choices.querySelectorAll("button").forEach((button) => button.remove());
+    // A lone "Talk to a person" stands below the line to write on already.
+    if (list.length === 1 && list[0].value === "person") list = [];
     for (const choice of list) {
       const button = element("button", "button", choice.label);
       button.name = "choice";
