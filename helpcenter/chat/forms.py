@@ -190,6 +190,8 @@ def is_question(talk: Talk, slot: Slot) -> bool:
     """
     if slot.slot == "problem" or len(talk.text) > 200:
         return False
+    if any(rule.anywhere and pattern.search(talk.text) for rule, pattern in talk.rules.patterns):
+        return True
     match = talk.match(talk.text)
     if match.decision != "answer":
         return False

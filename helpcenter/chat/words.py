@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from helpcenter.language.analysis import analyse
+from helpcenter.language.kazakh import skeleton
 
 PERSON = (
     "human person people agent* operator* representative* advisor* adviser* someone somebody staff employee* "
@@ -62,8 +63,13 @@ FRUSTRATED = (
 
 @lru_cache(maxsize=4096)
 def plain_words(text: str) -> tuple[str, ...]:
-    """Return the words of a text, folded, as the lists above are written; at most sixty."""
-    return tuple(token.folded.replace("ё", "е") for token in analyse(text, "en", limit=60))
+    """Return the words of a text, folded, Kazakh ones as a Russian keyboard types them; at most sixty."""
+    return tuple(plain(token.folded) for token in analyse(text, "en", limit=60))
+
+
+def plain(word: str) -> str:
+    """Return a folded word without the letters that a Russian keyboard lacks."""
+    return word if word.isascii() else skeleton(word.replace("ё", "е"))
 
 
 @lru_cache(maxsize=64)
@@ -126,7 +132,7 @@ def wants_person(text: str) -> bool:
 def tells_more(text: str, lang: str) -> bool:
     """Tell whether a wish for a person also says what it is about."""
     rest = [token for token in analyse(text, lang, limit=60) if not token.stop]
-    return sum(not any(among(token.folded, listed) for listed in (PERSON, TALK, WANT)) for token in rest) >= 2
+    return sum(not any(among(plain(token.folded), listed) for listed in (PERSON, TALK, WANT)) for token in rest) >= 2
 
 
 def among(word: str, listed: list[str]) -> bool:

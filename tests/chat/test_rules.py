@@ -1,0 +1,129 @@
+"""The rule language: what is read, what is refused and where, and the published copy."""
+
+import json
+
+import pytest
+
+from helpcenter.chat.rules import Rules, from_payload, load_rules, to_payload
+from tests.chat.talking import BOT, Talker, rules_of, write_bot
+
+FIVE = "examples: [one a, two b, three c, four d, five e]"
+FORM = "form: [{slot: month, type: month, ask: Which?}]"
+
+
+def found(tmp_path, text, **kwargs):
+    """Return the problems of a bot file as `line CODE message`."""
+    _, problems = load_rules(write_bot(tmp_path, text), ["en"], **kwargs)
+    return [f"{one.line} {one.code} {one.message}" for one in problems]
+
+
+CASES = [
+    ("rules:\n  - intent: a\n    exampels: [x]\n    answer: y\n", "3 UNKNOWN-KEY the key `exampels` is not known here; did you mean `examples`?"),
+    ("rulez: []\n", "1 UNKNOWN-KEY the key `rulez` is not known here; did you mean `rules`?"),
+    ("rules:\n  - examples: [x]\n    answer: y\n", "2 MISSING-KEY rules: the key `intent` is missing"),
+    ("rules:\n  - intent: a\n    examples: [x]\n", "2 BAD-VALUE rules: a rule needs an answer or a flow"),
+    (f"rules:\n  - intent: a\n    {FIVE}\n    answer: y\n    choices:\n      - {{label: Go, flow: gone}}\n", "6 UNKNOWN-FLOW there is no flow `gone`"),
+    (f"rules:\n  - intent: order.status\n    {FIVE}\n    answer: y\n    choices:\n      - {{label: Go, rule: order.statsu}}\n", "6 UNKNOWN-RULE there is no rule `order.statsu`; did you mean `order.status`?"),
+    (f"rules:\n  - intent: a\n    {FIVE}\n    answer: y\n    choices: [{{label: Go}}]\n", "5 BAD-VALUE rules → choices: a choice needs exactly one of"),
+    (f"rules:\n  - intent: a\n    {FIVE}\n    answer: y\n    patterns: ['(a)\\1']\n", "5 BAD-VALUE rules → patterns: the pattern does not compile"),
+    (f"rules:\n  - intent: a\n    {FIVE}\n    answer: y\n  - intent: a\n    examples: [q, w, e, r, t]\n    answer: z\n", "5 TWO-RULES the rule `a` stands at bot/en/bot.yaml:2 too"),
+    (f"rules:\n  - intent: a\n    {FIVE}\n    answer: y\n  - intent: b\n    examples:\n      - Two  B\n      - w\n      - e\n      - r\n      - t\n    answer: z\n", "7 SAME-EXAMPLE “Two  B” is an example of a too"),
+    (f"flows:\n  - flow: f\n    {FORM}\n", "2 BAD-VALUE flows: a form needs `then`"),
+    (f"flows:\n  - flow: f\n    {FORM}\n    confirm: For {{mouth}}?\n    then: {{person: true}}\n", "2 UNKNOWN-SLOT {mouth} is no slot of this form; did you mean `month`?"),
+    ("flows:\n  - flow: f\n    form: [{slot: a, type: emial, ask: x}]\n    then: {person: true}\n", "3 UNKNOWN-TYPE there is no type `emial`; did you mean `email`?"),
+    ("flows:\n  - flow: f\n    form: [{slot: a, type: choice, ask: x}]\n    then: {person: true}\n", "3 BAD-VALUE flows → form: a slot of type choice needs options"),
+    ("flows:\n  - flow: f\n    steps:\n      a: {answer: x, choices: [{label: y, step: c}]}\n      b: {answer: x}\n", "4 UNKNOWN-STEP there is no step `c`"),
+    ("flows:\n  - flow: f\n    steps:\n      a: {answer: x}\n      b: {answer: x}\n", "5 UNREACHED no choice leads to the step `b`"),
+    ("rules:\n  - intent: a\n    examples: [x]\n    answer: y\n", "2 FEW-EXAMPLES a has 1 examples"),
+    ("rules:\n  - intent: builtin.a\n    patterns: x\n    answer: y\n", "2 RESERVED `builtin.a`"),
+    ("rules:\n  - intent: a\n    answer: y\n    answer: z\n", "4 YAML-TWICE the key `answer` comes twice"),
+    ("rules: &x []\nflows: *x\n", "1 YAML-ALIAS anchors and aliases"),
+    ("rules: !!python/object/apply:os.system [ls]\n", "1 YAML-TAG the tag tag:yaml.org,2002:python/object/apply:os.system is not accepted"),
+    ("a: " + "[" * 2000, "1 YAML-DEPTH brackets are nested too deeply"),
+    ("- x\n", "1 YAML-KEY the file must hold keys"),
+    ("rules: [\n", "2 YAML "),
+    ("settings: {answer_at: high}\n", "1 BAD-VALUE settings → answer_at"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wanted"), CASES, ids=[wanted[:30] for _, wanted in CASES])
+def test_what_is_wrong_is_said_with_its_line_and_the_nearest_valid_word(tmp_path, text, wanted):
+    assert any(one.startswith(wanted) for one in found(tmp_path, text)), found(tmp_path, text)
+
+
+def test_an_article_that_does_not_exist_is_an_error_with_the_nearest_key(tmp_path):
+    text = f"rules:\n  - intent: a\n    {FIVE}\n    answer:\n      - article: payments/find-an-invioce\n"
+    wanted = "5 UNKNOWN-ARTICLE there is no article `payments/find-an-invioce`; did you mean `payments/find-an-invoice`?"
+
+    assert found(tmp_path, text, article_keys={"payments/find-an-invoice", "returns/return"}) == [wanted]
+
+
+def test_the_problem_prints_as_file_line_code_message(tmp_path):
+    _, problems = load_rules(write_bot(tmp_path, "rulez: []\n"), ["en"])
+
+    assert str(problems[0]).startswith("bot/en/bot.yaml:1: UNKNOWN-KEY the key `rulez`")
+
+
+def test_a_broken_file_or_rule_leaves_the_others(tmp_path):
+    write_bot(tmp_path, "rules: [\n", "en/broken.yaml")
+    folder = write_bot(tmp_path, f"rules:\n  - intent: good\n    {FIVE}\n    answer: y\n  - intent: bad\n    answre: z\n")
+    rules, problems = load_rules(folder, ["en"])
+
+    assert list(rules.of("en").rules) == ["good"]
+    assert {one.code for one in problems} >= {"YAML", "UNKNOWN-KEY"}
+
+
+def test_yes_and_no_stay_words(tmp_path):
+    bot = f"rules:\n  - intent: a\n    {FIVE}\n    answer: On\n    choices:\n      - {{label: No, person: true}}\n"
+
+    assert rules_of(tmp_path, bot).of("en").rules["a"].choices[0].label == "No"
+
+
+def test_shared_files_hold_for_every_language_and_a_language_wins(tmp_path):
+    write_bot(tmp_path, "settings: {misses_before_person: 5}\ntypes: {order: {pattern: 'N[0-9]{3}'}}\n", "shared.yaml")
+    write_bot(tmp_path, "settings: {misses_before_person: 3}\n", "lv/bot.yaml")
+    write_bot(tmp_path, BOT)
+    rules, _ = load_rules(tmp_path / "bot", ["en", "lv"])
+
+    assert rules.of("en").settings.misses_before_person == 5
+    assert rules.of("lv").settings.misses_before_person == 3
+    assert rules.of("lv").types["order"].pattern == "N[0-9]{3}"
+
+
+def test_a_rule_that_another_language_lacks_is_a_warning(tmp_path):
+    write_bot(tmp_path, "welcome: {answer: Labdien}\n", "lv/bot.yaml")
+    _, problems = load_rules(write_bot(tmp_path, BOT), ["en", "lv"])
+
+    assert [(one.code, one.severity) for one in problems] == [("NOT-TRANSLATED", "warning")]
+
+
+def test_the_published_copy_answers_like_the_files(tmp_path):
+    rules = rules_of(tmp_path)
+    payload = json.loads(json.dumps(to_payload(rules), sort_keys=True))
+    questions = ["could you send me a copy of the invoice", "how do returns work", "my router is broken", "zzz"]
+
+    published = from_payload(payload)
+    assert published.revision == rules.revision
+    for question in questions:
+        assert Talker(published).say(question) == Talker(rules).say(question)
+    assert list(published.of("en").flows["router.repair"].steps) == ["lights", "fine"]
+
+
+def test_nothing_published_is_no_rules():
+    assert from_payload(None) == Rules()
+    assert from_payload({"format": 999}) == Rules()
+
+
+def test_the_revision_changes_with_a_rule_and_only_then(tmp_path):
+    first, again = rules_of(tmp_path), rules_of(tmp_path)
+    changed = rules_of(tmp_path, BOT.replace("You have 14 days.", "You have 15 days."))
+
+    assert first.revision == again.revision != changed.revision
+
+
+def test_a_file_that_is_too_large_or_not_utf8_is_refused(tmp_path):
+    folder = write_bot(tmp_path, "#" * 600_000)
+    (folder / "en" / "latin.yaml").write_bytes(b"rules: [\xff]")
+    _, problems = load_rules(folder, ["en"])
+
+    assert {one.code for one in problems} == {"YAML-SIZE", "YAML-UTF8"}
