@@ -13,7 +13,6 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 ARGS ?=
 UV ?= uv
-export HELPCENTER_DATA ?= var
 CATALOGUES := helpcenter/language/catalogues
 
 .PHONY: help
@@ -23,10 +22,11 @@ help:  ## Show the commands.
 .PHONY: serve
 serve: venv  ## Publish articles/ and serve the help center on http://127.0.0.1:8000 (HOST=, PORT=).
 	@if [ -z "$${HELPCENTER_SECRET_KEY:-}$${HELPCENTER_SETTINGS_FILE:-}" ]; then
-		key="$$HELPCENTER_DATA/secret-key"
+		data="$${HELPCENTER_DATA:-var}"
+		key="$$data/secret-key"
 		if [ ! -s "$$key" ]; then
-			mkdir -p -m 700 "$$HELPCENTER_DATA" && (umask 077; $(BIN)/python -c 'import secrets; print(secrets.token_hex(32))' > "$$key") ||
-				{ echo "The data folder $$HELPCENTER_DATA cannot be written. Name another one: HELPCENTER_DATA=… make serve" >&2; exit 1; }
+			mkdir -p -m 700 "$$data" && (umask 077; $(BIN)/python -c 'import secrets; print(secrets.token_hex(32))' > "$$key") ||
+				{ echo "The data folder $$data cannot be written. Name another one: HELPCENTER_DATA=… make serve" >&2; exit 1; }
 			echo "Made a secret key in $$key."
 		fi
 		HELPCENTER_SECRET_KEY="$$(cat "$$key")"

@@ -6,15 +6,17 @@ A name that is not in the table, or a value that cannot be read, stops the start
 """
 
 import difflib
+import io
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from dotenv.parser import parse_stream
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from helpcenter.paths import bundled
 
@@ -22,6 +24,8 @@ PREFIX = "HELPCENTER_"
 FILE_VARIABLE = "HELPCENTER_SETTINGS_FILE"
 TEST_PREFIX = "HELPCENTER_TEST_"
 SHORTEST_SECRET = 32
+# Values that no message may repeat: keys, and addresses with a password in them.
+MAY_HOLD_A_SECRET = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "SMTP_URL", "DATABASE_URL")
 
 
 class SettingsError(Exception):
@@ -46,31 +50,44 @@ def _check_smtp_url(value: str) -> str:
     return value
 
 
-Words = Annotated[tuple[str, ...], NoDecode, Field(validate_default=True)]
+def _check_database_url(value: str) -> str:
+    """Return *value* with the driver we ship; a database in memory would be another one for each connection."""
+    try:
+        url = make_url(value) if value else None
+    except ArgumentError:
+        url = make_url("unreadable://")
+    if url is None or (url.drivername == "sqlite" and url.database not in (None, "", ":memory:")):
+        return value
+    if url.drivername in ("postgresql", "postgres", "postgresql+psycopg") and url.database:
+        return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    raise ValueError("must look like postgresql+psycopg://user:password@host/name or sqlite:////folder/name.sqlite3")
 
 
-class Settings(BaseSettings):
+Words = BeforeValidator(_split_words)
+
+
+class Settings(BaseModel):
     """The values the whole program runs with; frozen, so that nothing changes them behind anyone's back."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     articles: Path = Field(default_factory=lambda: bundled("articles"), description="The content folder.")
     data: Path = Field(
         Path("var"), description="Where the database, the search index, uploads and undelivered mail are kept."
     )
-    database_url: str = Field(
+    database_url: Annotated[str, AfterValidator(_check_database_url)] = Field(
         "", description="An SQLAlchemy address such as `postgresql+psycopg://user@host/name`; empty: SQLite in the data folder."
     )
     secret_key: SecretStr = Field(
         SecretStr(""), description="Signs sessions and status links. At least 32 characters; the web does not start without it."
     )
-    secret_key_fallbacks: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+    secret_key_fallbacks: Annotated[tuple[SecretStr, ...], Words] = Field(
         (), description="Earlier secret keys, separated by spaces, that are still accepted after a change."
     )
     base_url: Annotated[str, AfterValidator(_check_http_url)] = Field(
         "http://127.0.0.1:8000", description="The public address; links in mail are built from it, never from the request."
     )
-    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+    hosts: Annotated[tuple[str, ...], Words] = Field(
         (), description="Further host names this site answers to, separated by spaces. `127.0.0.1` and `localhost` always work."
     )
     proxy_hops: int = Field(0, ge=0, le=5, description="How many trusted proxies stand in front and set `X-Forwarded-*`.")
@@ -80,12 +97,6 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field("help@localhost", description="The sender address of all mail.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least severe log line that is written.")
-
-    def __init__(self, **values: object) -> None:
-        for name in ("hosts", "secret_key_fallbacks"):
-            if name in values:
-                values[name] = _split_words(values[name])
-        super().__init__(**values)
 
     @property
     def database(self) -> str:
@@ -126,9 +137,15 @@ def _from_file(name: str | None) -> dict[str, str]:
     if not name:
         return {}
     path = Path(name)
-    if not path.is_file():
-        raise SettingsError(f"{FILE_VARIABLE} names {path}, which is not a file.")
-    return _named(dotenv_values(path, interpolate=False), str(path))
+    try:
+        lines = list(parse_stream(io.StringIO(path.read_text(encoding="utf-8"))))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise SettingsError(f"{FILE_VARIABLE} names {path}, which cannot be read: {reason}.") from None
+    for line in lines:
+        if line.error or (line.key and line.value is None):
+            raise SettingsError(f"{path}:{line.original.line}: this line is not of the form {PREFIX}NAME=value.")
+    return _named({line.key: line.value for line in lines if line.key}, str(path))
 
 
 def _named(variables: Mapping[str, str | None], origin: str) -> dict[str, str]:
@@ -153,5 +170,5 @@ def _nearest(name: str) -> str:
 def _explain(problem: Mapping) -> str:
     name = PREFIX + str(problem["loc"][0]).upper()
     reason = problem["msg"].removeprefix("Value error, ")
-    shown = "" if "SECRET" in name else f" (it is {problem['input']!r})"
+    shown = "" if name.endswith(MAY_HOLD_A_SECRET) else f" (it is {problem['input']!r})"
     return f"{name}: {reason}{shown}."

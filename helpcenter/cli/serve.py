@@ -51,7 +51,7 @@ def serve(host: str, port: int, workers: int) -> None:
     with app.app_context():
         publish_with_progress(app)
     storage.close(app)
-    _tell(settings, f"http://{host}:{port}")
+    _tell(settings, address(host, port))
     work = Background([sys.executable, "-m", "helpcenter", "work", "--watch"])
     work.start()
     try:
@@ -76,12 +76,20 @@ def web(host: str, port: int, workers: int) -> None:
 
 def _settings_for(host: str, port: int) -> Settings:
     """Return the settings, checked for serving. The workers read the same ones from the environment."""
-    if PREFIX + "BASE_URL" not in os.environ:
-        os.environ[PREFIX + "BASE_URL"] = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"
     settings = load_settings()
+    if "base_url" not in settings.model_fields_set:
+        os.environ[PREFIX + "BASE_URL"] = address(host, port)
+        settings = load_settings()
     settings.require_secret()
     check_port(host, port)
     return settings
+
+
+def address(host: str, port: int) -> str:
+    """Return the address under which a browser on this machine reaches *host* and *port*."""
+    if host in ("0.0.0.0", "::"):
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def check_port(host: str, port: int) -> None:
@@ -95,10 +103,12 @@ def check_port(host: str, port: int) -> None:
             raise SettingsError(f"Cannot listen on {host}:{port}: {error.strerror}. Choose another one with --port, or stop what uses it.") from error
 
 
-def _tell(settings: Settings, address: str) -> None:
-    click.echo(f"\nThe help center is at {address}")
-    click.echo("Staff sign in at " + address + "/staff/; make the first account with:")
-    click.echo("  helpcenter staff add you@example.org --role admin")
+def _tell(settings: Settings, served_at: str) -> None:
+    # The program as it was called, so that the line works when it is copied.
+    program = "helpcenter" if sys.argv[0].endswith(".py") else sys.argv[0]
+    click.echo(f"\nThe help center is at {served_at}")
+    click.echo(f"Staff sign in at {served_at}/staff/; make the first account with:")
+    click.echo(f"  {program} staff add you@example.org --role admin")
     if not settings.smtp_url:
         click.echo(f"Mail is written to {settings.data / 'mail'} until HELPCENTER_SMTP_URL is set.")
     click.echo("Stop with Ctrl+C.\n")
