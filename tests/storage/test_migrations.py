@@ -1,5 +1,6 @@
 """The migrations make what the models say, can be undone, and refuse what they do not know."""
 
+import importlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,8 +10,13 @@ from flask import Flask
 from sqlalchemy import inspect, text
 
 from helpcenter import storage
+from helpcenter.paths import PACKAGE
 from helpcenter.storage.database import WRITER, Base, StorageError, alembic_config
 from helpcenter.storage.drafting import differences
+
+# Every table there is, whoever has imported which of them by now.
+for models in sorted(PACKAGE.glob("*/models.py")):
+    importlib.import_module(f"helpcenter.{models.parent.name}.models")
 
 
 def tables(app: Flask) -> set[str]:
