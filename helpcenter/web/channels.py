@@ -25,7 +25,7 @@ class ChannelView:
     label: str
     value: str
     url: str | None
-    hours: tuple[str, ...]
+    hours: tuple[tuple[str, str], ...]
     open: bool | None
     opens: str | None
 
@@ -74,8 +74,8 @@ def address(channel: Channel, lang: str) -> str | None:
     return channel.value if channel.value.startswith("https://") else None
 
 
-def week_lines(hours: OpeningHours, lang: str) -> list[str]:
-    """Return the week in words: days with the same hours stand together."""
+def week_lines(hours: OpeningHours, lang: str) -> list[tuple[str, str]]:
+    """Return the week as (days, hours); days with the same hours stand together."""
     names = get_day_names("abbreviated", "stand-alone", locale(lang))
     lines, day = [], 0
     while day < 7:
@@ -84,7 +84,7 @@ def week_lines(hours: OpeningHours, lang: str) -> list[str]:
             last += 1
         if hours.week[day]:
             days = names[day] if last == day else f"{names[day]}{EN_DASH}{names[last]}"
-            lines.append(f"{days[:1].upper()}{days[1:]} {', '.join(map(span_in_words, hours.week[day]))}")
+            lines.append((days[:1].upper() + days[1:], ", ".join(map(span_in_words, hours.week[day]))))
         day = last + 1
     return lines
 

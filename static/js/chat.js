@@ -13,6 +13,7 @@ function upgrade(root) {
   const log = part("log"), choices = part("choices"), composer = part("composer");
   const tools = part("tools"), problem = part("problem"), typing = part("typing-line"), asked = part("request");
   const input = composer.querySelector("textarea");
+  const unconfirmed = [];
   let held = words.conversation ? { conversation: words.conversation, token: words.token } : null;
   let last = Math.max(0, ...[...log.querySelectorAll("[data-id]")].map((one) => Number(one.dataset.id)));
   let state = words.state ?? "open", busy = false, wait = FIRST_POLL_MS, timer = 0;
@@ -53,15 +54,17 @@ function upgrade(root) {
       const answer = await call(`${words.api}/${held.conversation}/messages`, body);
       if (message.text) input.value = "";
       add({ from: "visitor", text: shown });
-      take(answer);
+      unconfirmed.push(shown);
+      if (take(answer).length) unconfirmed.length = 0;
       store(held);
+      if (message.text) input.focus({ preventScroll: true });
+      reveal();
     } catch (error) {
       if (error.status === 404 && held) drop();
       fail(error.detail || words.failed);
     } finally {
       busy = false;
       typing.textContent = "";
-      input.focus({ preventScroll: true });
     }
   }
 
@@ -86,7 +89,11 @@ function upgrade(root) {
   function take(answer) {
     state = answer.state;
     const fresh = answer.messages.filter((one) => one.id > last);
-    for (const message of fresh) add(message);
+    for (const message of fresh) {
+      // Our own words are shown already; they come back once a person has taken over.
+      if (message.from === "visitor" && unconfirmed[0] === message.text) unconfirmed.shift();
+      else add(message);
+    }
     if (fresh.length) {
       last = fresh.at(-1).id;
       offer(fresh.at(-1).choices ?? []);
@@ -111,7 +118,13 @@ function upgrade(root) {
     if (message.text) item.append(bubble);
     if (message.article) item.append(card(message.article));
     log.append(item);
-    item.scrollIntoView({ block: "nearest" });
+  }
+
+  // The end of the conversation comes into view, but never past the beginning of the answer.
+  function reveal() {
+    root.scrollIntoView({ block: "end" });
+    const question = [...log.querySelectorAll(".visitor")].at(-1);
+    if (question?.getBoundingClientRect().top < 0) question.scrollIntoView({ block: "start" });
   }
 
   function card(article) {
@@ -133,7 +146,6 @@ function upgrade(root) {
       choices.append(button);
     }
     choices.hidden = list.length === 0;
-    if (list.length) choices.scrollIntoView({ block: "nearest" });
   }
 
   function showRequest(request) {
@@ -150,24 +162,22 @@ function upgrade(root) {
     clearTimeout(timer);
     if (!held || state !== "escalated" || document.hidden) return;
     timer = setTimeout(async () => {
+      const seen = last;
       try {
-        const seen = last;
         if (!busy) await poll();
         wait = last > seen ? FIRST_POLL_MS : Math.min(wait * 1.4, SLOWEST_POLL_MS);
       } catch {
         wait = Math.min(wait * 2, SLOWEST_POLL_MS);
       }
-      const kept = wait;
       schedule();
-      wait = kept;
     }, wait);
   }
 
   async function poll() {
-    const kept = wait;
     const answer = await call(`${words.api}/${held.conversation}/messages?after=${last}`);
-    if (answer.messages.length) take(answer);
-    else wait = kept;
+    if (!answer.messages.length) return;
+    take(answer);
+    reveal();
   }
 
   async function resume() {
