@@ -92,7 +92,7 @@ def resolve(session: Session, site: Site, lang: str, slug: str) -> Found | None:
     article = find_article(session, lang, slug)
     if article is not None:
         return Found(article, fallback=False)
-    keys = dict(session.execute(KEYS_OF_SLUG, {"slug": slug}).tuples().all())
+    keys = dict(session.execute(KEYS_OF_SLUG, {"slug": slug}).all())
     for code in (*site.chain(lang), *site.languages):
         if code in keys:
             return in_chain(session, site, lang, keys[code])
@@ -111,7 +111,7 @@ def in_chain(session: Session, site: Site, lang: str, key: str) -> Found | None:
 
 def find_redirect(session: Session, site: Site, lang: str, old_slug: str) -> Found | None:
     """Return the article that once had *old_slug*; ask only after `resolve` found nothing."""
-    keys = dict(session.execute(OLD_SLUG, {"slug": old_slug}).tuples().all())
+    keys = dict(session.execute(OLD_SLUG, {"slug": old_slug}).all())
     for code in (*site.chain(lang), *site.languages):
         if code in keys:
             return in_chain(session, site, lang, keys[code])
@@ -125,7 +125,7 @@ def translations(session: Session, key: str) -> list[tuple[str, str, str]]:
 
 def sections(session: Session, site: Site, lang: str) -> list[SectionCount]:
     """Return the sections with articles for readers of *lang*, in the order of site.yaml."""
-    counts = dict(session.execute(COUNTS, {"langs": site.chain(lang)}).tuples().all())
+    counts = dict(session.execute(COUNTS, {"langs": site.chain(lang)}).all())
     listed = [section.key for section in site.sections if not section.found and section.key in counts]
     others = sorted(set(counts) - set(listed), key=lambda key: sort_key(site.title_of(key, lang), lang))
     return [

@@ -79,7 +79,7 @@ def render(
     A first heading equal to *title* is dropped, since the page shows the title itself.
     Raises TooHeavy when rendering would take too long.
     """
-    markdown = EMBEDDED.sub("data:,", markdown)
+    markdown = EMBEDDED.sub("data:image/png;,", markdown)
     refuse_heavy(markdown)
     env: dict = {"labels": labels}
     markdown_it = parser()

@@ -50,11 +50,18 @@ CLASSES = frozenset(
 )
 CODE_LANGUAGE = re.compile(r"language-[\w+#.-]{1,40}\Z")
 ID = re.compile(r"[^\s\"'<>&]{1,200}\Z")
+SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 NUMBER = re.compile(r"\d{1,5}\Z")
 NUMBERS = frozenset({"width", "height", "colspan", "rowspan", "span", "start", "value"})
 # Ids that the page around the article uses; an article must not take them.
 PAGE_IDS = frozenset("main content top search q results nav menu header footer toc vote chat contact".split())
 ROUNDS = 5
+
+
+def has_known_scheme(url: str) -> bool:
+    """Return whether *url* has no scheme or one of ours, also when read without the white space that hides it."""
+    scheme = SCHEME.match("".join(character for character in url if character.isprintable() and not character.isspace()))
+    return scheme is None or scheme.group(1).lower() in SCHEMES
 
 
 def allow(tag: str, name: str, value: str) -> str | None:
@@ -64,6 +71,8 @@ def allow(tag: str, name: str, value: str) -> str | None:
         return " ".join(kept) or None
     if name == "id":
         return value if ID.match(value) and value not in PAGE_IDS else None
+    if name in ("href", "src"):
+        return value if has_known_scheme(value) else None
     if name in NUMBERS:
         return value if NUMBER.match(value) else None
     if name == "rel":

@@ -18,6 +18,7 @@ SITE_FILE = "site.yaml"
 MAX_SITE_BYTES = 256 * 1024
 DEFAULT_LANGUAGE = "en"
 KEY = re.compile(r"[a-z0-9][a-z0-9_/-]{0,199}\Z")
+ORIGIN = re.compile(r"https?://[a-z0-9.-]{1,253}(?::\d{1,5})?\Z")
 COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z")
 
 Texts = dict[str, str]  # language -> text
@@ -92,6 +93,8 @@ class Site(Part):
     opening_hours: dict[str, OpeningHours] = {}
     theme: Theme = Theme()
     answer_within_hours: AnswerTimes = AnswerTimes()
+    widget_origins: list[str] = []
+    """The sites, as https://shop.example, that may show the widget."""
 
     @model_validator(mode="before")
     @classmethod
@@ -122,6 +125,15 @@ class Site(Part):
             ZoneInfo(given)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(f"{given} is no time zone such as Europe/Riga") from None
+        return given
+
+    @field_validator("widget_origins")
+    @classmethod
+    def check_origins(cls, given: list[str]) -> list[str]:
+        """Return *given* when each is an origin; it becomes part of a header."""
+        for origin in given:
+            if not ORIGIN.match(origin):
+                raise ValueError(f"{origin} is no address such as https://shop.example, without a path")
         return given
 
     @model_validator(mode="after")

@@ -1,0 +1,91 @@
+"""A hostile article costs less than a second, and is refused with a line where it would cost more."""
+
+import time
+
+import pytest
+
+from helpcenter.content import weight
+from helpcenter.content.markup import render
+from helpcenter.content.weight import TooHeavy
+
+LONGEST_SECONDS = 1.0
+SIZE = 256 * 1024
+
+HOSTILE = {
+    "nested div": "<div>" * 20_000,
+    "nested div on lines": "<div>\n" * 20_000,
+    "nested div as blocks": "<div>\n\n" * 15_000,
+    "brackets": "[" * 50_000,
+    "bracket pairs": "[]" * 50_000,
+    "open links": "[a](" * 20_000,
+    "nested links": "[" * 10_000 + "a" + "](b)" * 10_000,
+    "open images": "![" * 40_000,
+    "reference definitions": "".join(f"[a{number}]: b{number}\n" for number in range(15_000)),
+    "36 KB of addresses": "http://a." * 4_000,
+    "addresses with a tail": "http://a.b/" + ")" * 100_000,
+    "unfinished addresses": "<http://a" * 20_000,
+    "mail addresses": "a@" * 50_000,
+    "wide table": "|a" * 20_000 + "|\n" + "|-" * 20_000 + "|\n" + "|b" * 20_000,
+    "rows to fill up": ("|" + "a|" * 98 + "\n|" + "-|" * 98 + "\n" + "|\n" * 600 + "\n\n") * 9,
+    "long table": "|a|b|\n|-|-|\n" + "|a|b|\n" * 30_000,
+    "less-than signs": "<" * 100_000,
+    "open comments": "<!--" * 40_000,
+    "open attributes": "<a b='" * 40_000,
+    "emphasis": "*a **a " * 20_000,
+    "emphasis without end": "a**b" * 40_000,
+    "backticks": "`a" * 80_000,
+    "backticks of every length": "".join("`" * number + " " for number in range(1, 600)),
+    "quotes": ">" * 100_000,
+    "nested lists": "".join(" " * (number * 2) + "- a\n" for number in range(400)),
+    "footnotes": "".join(f"[^{n}]: x\n\n" for n in range(10_000)) + "".join(f"[^{n}]" for n in range(10_000)),
+    "one footnote often": "[^a]" * 40_000 + "\n\n[^a]: x",
+    "entities": "&amp;" * 50_000,
+    "headings": "# a\n" * 50_000,
+    "underlines": "=\n" * 100_000,
+    "paragraphs": "a\n\n" * 80_000,
+    "combining marks": "a" + "\u0301" * 100_000,
+    "one word": "w" * 250_000,
+    "nested formatting": "<b><i><u><s><em><strong><small>\n\n" * 5_000,
+    "nested lists in html": "<ul><li>" * 10_000,
+}
+
+
+def seconds_for(markdown):
+    """Return how long *markdown* takes, rendered or refused."""
+    began = time.perf_counter()
+    try:
+        render(markdown, resolve_link=lambda href: href, resolve_image=lambda src: None)
+    except TooHeavy as error:
+        assert error.line >= 1
+        assert error.message
+    return time.perf_counter() - began
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_article_costs_less_than_a_second(name):
+    markdown = HOSTILE[name][:SIZE]
+
+    # The better of two: another process of the same machine may have had the first second.
+    assert min(seconds_for(markdown), seconds_for(markdown)) < LONGEST_SECONDS
+
+
+@pytest.mark.parametrize("mark", weight.LIMITS)
+def test_an_article_at_a_limit_is_rendered_in_time(mark):
+    # Spread over words, so that no other limit is met first.
+    markdown = "\n".join([f"a{mark} b"] * weight.LIMITS[mark])[:SIZE]
+    markdown = markdown.replace("\n", " ") if markdown.count("\n") > weight.MAX_LINES else markdown
+
+    assert min(seconds_for(markdown), seconds_for(markdown)) < LONGEST_SECONDS
+
+
+def test_what_is_refused_names_line_and_reason():
+    with pytest.raises(TooHeavy, match="100 HTML tags are open") as refused:
+        weight.refuse_heavy("a\n\n" + "<div>\n" * 200)
+
+    assert refused.value.line == 103
+
+
+def test_a_long_honest_article_is_rendered():
+    section = "## Heading\n\nSome *text* with a [link](a.md) and `code`.\n\n- one\n- two\n\n|a|b|\n|-|-|\n|1|2|\n\n"
+
+    weight.refuse_heavy(section * 300)
