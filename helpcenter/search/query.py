@@ -9,11 +9,12 @@ from helpcenter.search.snapshot import LanguageView
 
 __all__ = ["Group", "Query", "build_query", "read_words"]
 
-# What is read of a query. A question to the chat may be long: with 12 words of
-# 256 characters techqa loses 2 points of recall@5, with these none.
+# What is read of a query. A question to the chat may be long: with 12 words of the
+# first 256 characters techqa has recall@5 85 and MRR 79, with 24 words of 1,000
+# 91.8 and 83.6, with 40 of them 94.0 and 85.1, and with more the same.
 READ_CHARACTERS = 1000
 READ_WORDS = 120
-MOST_WORDS = 24
+MOST_WORDS = 40
 MOST_SYNONYMS = 8
 # A key of this weight is so like the word that a reader sees why it was found.
 LIKE_ENOUGH = 0.3

@@ -231,9 +231,8 @@ class WhooshEngine:
 
     def open_snapshot(self, folder: Path) -> Snapshot:
         """Return the index in *folder*, checked; raises when it is damaged."""
-        index = whoosh_files.open_index(folder)
-        self.files.verify(folder, whoosh_files.generation(index))
-        snapshot = Snapshot(index, self.weights)
+        self.files.verify(folder, whoosh_files.latest_generation(folder))
+        snapshot = Snapshot(whoosh_files.open_index(folder), self.weights)
         if snapshot.revision is None:
             raise IndexDamaged(f"{folder} has no revision")
         return snapshot
@@ -250,8 +249,8 @@ class WhooshEngine:
             try:
                 folder = self.files.current()
                 if folder is not None:
+                    self.files.verify(folder, whoosh_files.latest_generation(folder))
                     index = whoosh_files.open_index(folder)
-                    self.files.verify(folder, whoosh_files.generation(index))
             except Exception as error:
                 raise SearchError(f"the index in {self.files.folder} is damaged ({error}); rebuild it") from error
             if folder is None:
