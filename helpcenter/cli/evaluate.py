@@ -2,7 +2,7 @@
 
 import click
 
-from helpcenter.cli.evaluate_chat import evaluate_chat
+from helpcenter.cli.evaluate_chat import chat as evaluate_chat
 from helpcenter.cli.evaluate_search import evaluate_search
 
 

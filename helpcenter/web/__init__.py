@@ -2,14 +2,9 @@
 
 from flask import Flask
 
-from helpcenter.web import assets, chatting, contact, errors, headers, health, locale, logs, pages, searching, status, widget
+from helpcenter.web import assets, chatting, contact, errors, headers, health, locale, logs, pages, searching, staff, status, widget
 from helpcenter.web.api import bp as api_blueprint
 
-import importlib.util
-STAFF=()
-if importlib.util.find_spec('helpcenter.web.staff'):
-    from helpcenter.web import staff
-    STAFF=(staff.bp,)
 BLUEPRINTS = (
     pages.bp,
     searching.bp,
@@ -17,7 +12,7 @@ BLUEPRINTS = (
     contact.bp,
     status.bp,
     widget.bp,
-    *STAFF,
+    staff.bp,
     assets.bp,
     health.bp,
     api_blueprint,

@@ -49,7 +49,7 @@ class Held:
     token: str
 
 
-@bp.get("/<lang>/chat")
+@bp.get("/<lang:lang>/chat")
 def page(lang: str) -> ResponseReturnValue:
     """Show the conversation, or the greeting; looking at it starts nothing."""
     known_language(lang)
@@ -60,7 +60,7 @@ def page(lang: str) -> ResponseReturnValue:
     return show(lang, [bubble_of(message) for message in messages], held)
 
 
-@bp.post("/<lang>/chat")
+@bp.post("/<lang:lang>/chat")
 @same_site_only
 def say(lang: str) -> ResponseReturnValue:
     """Take a message or a button, starting the conversation if it is the first, and show the page again."""

@@ -53,7 +53,7 @@ class Filled:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-@bp.get("/<lang>/contact")
+@bp.get("/<lang:lang>/contact")
 def form(lang: str) -> ResponseReturnValue:
     """Show the empty form; a search that found nothing is its subject already."""
     known_language(lang)
@@ -62,7 +62,7 @@ def form(lang: str) -> ResponseReturnValue:
     return show(lang, Filled({"subject": subject, "kind": kind if kind in KINDS else ""}))
 
 
-@bp.post("/<lang>/contact")
+@bp.post("/<lang:lang>/contact")
 @same_site_only
 def send(lang: str) -> ResponseReturnValue:
     """Open the request and lead to its status page; show the form again with what is wrong."""

@@ -2,12 +2,14 @@
 
 import structlog
 from flask import Flask, Response, g, jsonify, render_template, request
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
 from helpcenter.language.cleaning import TextRefused
 from helpcenter.language.messages import gettext
-from helpcenter.web.locale import interface_language
+from helpcenter.web.locale import interface_language, languages_or_default
 
 log = structlog.get_logger()
 
@@ -84,8 +86,6 @@ def answer_unexpected(error: Exception) -> ResponseReturnValue:
 
 
 def _is_storage_failure(error: Exception) -> bool:
-    from sqlalchemy.exc import OperationalError, TimeoutError
-
     return isinstance(error, OperationalError | TimeoutError)
 
 
@@ -93,7 +93,14 @@ def _answer(status: int, detail: str) -> Response:
     if request.path.startswith("/api/"):
         title = PAGES.get(status, PAGES[400])[0]
         return answer_problem(Problem(status, title, detail or PAGES.get(status, PAGES[400])[1], request_id=g.get("request_id", "")))
+    if names_a_foreign_host():
+        return Response(PAGES[400][0], status, mimetype="text/plain")
     return Response(error_page(status), status)
+
+
+def names_a_foreign_host() -> bool:
+    """Return whether the request named a host that is not ours, so that no address can be built."""
+    return request_ctx.url_adapter is None
 
 
 def error_page(status: int) -> str:
@@ -106,7 +113,5 @@ def error_page(status: int) -> str:
 
 def _speak_the_language_of_the_address() -> None:
     first = request.path.strip("/").split("/")[0]
-    from helpcenter.web.locale import _languages_or_default
-
-    if "lang" not in g and first in _languages_or_default():
+    if "lang" not in g and first in languages_or_default():
         g.lang = first

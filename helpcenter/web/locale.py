@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import structlog
 from flask import Flask, abort, g, request, url_for
+from werkzeug.routing import BaseConverter
 
 from helpcenter.content import library
 from helpcenter.content.site import Site
@@ -13,8 +14,15 @@ from helpcenter.storage import db
 log = structlog.get_logger()
 
 
+class LanguageConverter(BaseConverter):
+    """The first part of a page's address, when it looks like a language code; anything else is no page of ours."""
+
+    regex = "[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,2}"
+
+
 def init_app(app: Flask) -> None:
-    """Teach *app*'s templates gettext and the values every page shows."""
+    """Teach *app*'s routes languages, and its templates gettext and the values every page shows."""
+    app.url_map.converters["lang"] = LanguageConverter
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(
         lambda text: messages.translations(interface_language()).gettext(text),
@@ -43,7 +51,7 @@ def known_language(lang: str) -> str:
 def interface_language() -> str:
     """Return the language the interface speaks: the page's when one was named, else the visitor's best match."""
     if "lang" not in g:
-        g.lang = preferred_language(_languages_or_default())
+        g.lang = preferred_language(languages_or_default())
     return g.lang
 
 
@@ -57,7 +65,7 @@ def preferred_language(available: list[str]) -> str:
     return available[0]
 
 
-def _languages_or_default() -> list[str]:
+def languages_or_default() -> list[str]:
     """An error page must also work when the database does not answer."""
     try:
         return current_site().languages

@@ -24,26 +24,11 @@ from helpcenter.web.voting import record_vote
 bp = Blueprint("pages", __name__)
 
 LONGEST_QUERY = 256
-LONGEST_COMMENT = 2000
 FEWEST_HEADINGS = 3
 MOST_RELATED = 4
 MOST_POPULAR = 6
 # The answers to a vote, as the address of the page after it tells them.
 VOTED = ("yes", "no", "noted")
-
-
-def _(message: str) -> str:
-    """Mark *message* for the catalogues; the template translates it."""
-    return message
-
-
-REASONS = {
-    "incomplete": _("It does not cover my problem"),
-    "unclear": _("It is hard to understand"),
-    "did-not-work": _("I did what it says, and it did not work"),
-    "wrong": _("It is wrong or out of date"),
-    "other": _("Something else"),
-}
 
 
 @bp.app_context_processor
@@ -67,7 +52,7 @@ def negotiate() -> ResponseReturnValue:
     return answer
 
 
-@bp.get("/<lang>/")
+@bp.get("/<lang:lang>/")
 def home(lang: str) -> ResponseReturnValue:
     """Show the search box, the topics, what is read often and the ways to a person."""
     site = current_site()
@@ -87,7 +72,7 @@ def home(lang: str) -> ResponseReturnValue:
     return keep(make_response(page), tag)
 
 
-@bp.get("/<lang>/sections/<path:key>")
+@bp.get("/<lang:lang>/sections/<path:key>")
 def section(lang: str, key: str) -> ResponseReturnValue:
     """Show the articles of one topic."""
     site = current_site()
@@ -114,7 +99,7 @@ def section(lang: str, key: str) -> ResponseReturnValue:
     return keep(make_response(page), tag)
 
 
-@bp.get("/<lang>/articles/<slug>")
+@bp.get("/<lang:lang>/articles/<slug>")
 def article(lang: str, slug: str) -> ResponseReturnValue:
     """Show an article: 304 from the versions of article and library before anything is rendered."""
     found, is_fallback = get_article(lang, slug)
@@ -197,7 +182,7 @@ def vote_values(shown: Article, *, query: str, voted: str | None) -> dict:
         return values
     values["counts"] = votes.counts(db.session, shown.lang, shown.key)
     if voted == "no":
-        values["reasons"] = tuple(REASONS.items())
+        values["reasons"] = tuple(votes.REASONS_AFTER_NO.items())
         values["nearest"] = nearest_to(shown, query)
     return values
 
@@ -208,7 +193,7 @@ def nearest_to(shown: Article, query: str) -> list:
     return [hit for hit in results.hits if hit.key != shown.key][: MOST_RELATED - 1]
 
 
-@bp.post("/<lang>/articles/<slug>/vote")
+@bp.post("/<lang:lang>/articles/<slug>/vote")
 @same_site_only
 def vote(lang: str, slug: str) -> ResponseReturnValue:
     """Record the vote, then show the article with thanks; a script gets the vote box alone."""
@@ -217,9 +202,9 @@ def vote(lang: str, slug: str) -> ResponseReturnValue:
     if given not in ("yes", "no"):
         abort(400)
     reason = request.form.get("reason") or None
-    if reason is not None and reason not in REASONS:
+    if reason is not None and reason not in votes.REASONS:
         abort(400)
-    comment = clean_text(request.form.get("comment", ""), limit=LONGEST_COMMENT) or None
+    comment = clean_text(request.form.get("comment", ""), limit=votes.LONGEST_COMMENT) or None
     query = asked_query()
     record_vote(shown, helpful=given == "yes", reason=reason, comment=comment, query=query or None)
     voted = "noted" if reason or comment else given

@@ -18,7 +18,7 @@ MOST_PAGES = 100
 MOST_POPULAR = 5
 
 
-@bp.get("/<lang>/search")
+@bp.get("/<lang:lang>/search")
 def results(lang: str) -> ResponseReturnValue:
     """Show the articles that answer `q`, or what to do when none does."""
     site = current_site()
