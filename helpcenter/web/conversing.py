@@ -7,15 +7,17 @@ its transcript and mail, or nothing at all.
 from dataclasses import dataclass
 
 from flask import url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpcenter.chat import conversations
-from helpcenter.chat.conversations import Said
+from helpcenter.chat.conversations import LONGEST_MESSAGE, Said
 from helpcenter.chat.models import ChatMessage, Conversation
 from helpcenter.chat.turns import Action, AddToRequest, ArticleCard, Context, Escalate, Passage, Resolve
 from helpcenter.content import library
 from helpcenter.content.site import Site
 from helpcenter.journeys import trail
+from helpcenter.journeys.models import Journey
 from helpcenter.language.messages import gettext
 from helpcenter.storage import db, writing
 from helpcenter.storage.columns import utcnow
@@ -89,8 +91,8 @@ def perform(session: Session, conversation: Conversation, action: Action) -> Cha
         return escalate(session, conversation, action)
     if isinstance(action, AddToRequest):
         add_to_request(session, conversation, action.text)
-    elif isinstance(action, Resolve):
-        trail.close(session, trail.get(session, conversation.journey_id), "resolved")
+    elif isinstance(action, Resolve) and (journey := session.get(Journey, conversation.journey_id)):
+        trail.close(session, journey, "resolved")
     return None
 
 
@@ -127,6 +129,13 @@ def add_to_request(session: Session, conversation: Conversation, text: str) -> N
     request = session.get(SupportRequest, conversation.request_id)
     if request is not None:
         support.customer_reply(session, request, text, via="chat")
+
+
+def answer_in_chat(session: Session, request: SupportRequest, text: str) -> None:
+    """Show a person's answer in the conversation that became *request*, if there is one; there the bot is silent now."""
+    conversation = session.scalar(select(Conversation).where(Conversation.request_id == request.id))
+    if conversation is not None:
+        conversations.add_agent_message(session, conversation, text[:LONGEST_MESSAGE], context=context_at())
 
 
 def request_of(conversation: Conversation) -> dict | None:

@@ -1,0 +1,133 @@
+"""The way from a chat to a person and back: nothing said before is lost, nothing is said twice."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from helpcenter.accounts import staff
+from helpcenter.journeys.models import Journey
+from helpcenter.mail.models import OutboxMail
+from helpcenter.storage import db, writing
+from helpcenter.support import requests as support
+from helpcenter.support.models import Message, SupportRequest
+from helpcenter.web import asking, conversing
+
+PROBLEM = "The invoice for March is wrong and nobody tells me why"
+
+
+class Chat:
+    """A visitor's program talking to the API."""
+
+    def __init__(self, client, lang: str = "en") -> None:
+        opened = client.post("/api/v1/chat", json={"lang": lang, "page": "/en/articles/find-an-invoice", "query": "invoce"}).get_json()
+        self.client = client
+        self.address = f"/api/v1/chat/{opened['conversation']}/messages"
+        self.headers = {"Authorization": f"Bearer {opened['token']}"}
+        self.choices: list[dict] = []
+
+    def say(self, text: str, **more) -> dict:
+        """Send words; return the answer."""
+        return self._sent({"text": text, **more})
+
+    def press(self, value: str) -> dict:
+        """Press the button with this value, or the first whose value begins with it."""
+        named = next((choice["value"] for choice in self.choices if choice["value"].startswith(value)), value)
+        return self._sent({"choice": named})
+
+    def _sent(self, body: dict) -> dict:
+        answer = self.client.post(self.address, json=body, headers=self.headers).get_json()
+        self.choices = [choice for message in answer["messages"] for choice in message["choices"]]
+        return answer
+
+    def read(self, after: int = 0) -> dict:
+        """Return the messages after an id."""
+        return self.client.get(f"{self.address}?after={after}", headers=self.headers).get_json()
+
+
+def fill_the_form(chat: Chat, answer: dict) -> dict:
+    """Answer what the form asks until it is sent; return the last answer."""
+    for words in ("Ann", "ann@example.org", PROBLEM):
+        if answer["state"] != "form":
+            break
+        if any(choice["value"] == "form:send" for choice in chat.choices):
+            return chat.press("form:send")
+        answer = chat.say(words)
+    return chat.press("form:send") if answer["state"] == "form" else answer
+
+
+def escalate(chat: Chat) -> dict:
+    """Go from a question to a request; return the last answer."""
+    chat.say(PROBLEM)
+    return fill_the_form(chat, chat.say("I want to talk to a person"))
+
+
+@pytest.mark.parametrize("lang", ["en", "lv", "pl", "sv", "kk"])
+def test_a_person_can_be_asked_for_in_every_language(client, published_app, lang):
+    chat = Chat(client, lang)
+    answer = fill_the_form(chat, chat.press("person"))
+
+    with published_app.app_context():
+        stored = db.session.scalars(select(SupportRequest)).all()
+        assert [(one.lang, one.email) for one in stored] == [(lang, "ann@example.org")], chat.read()
+    assert answer["state"] == "escalated"
+
+
+def test_the_request_carries_the_transcript_and_the_trail(client, published_app):
+    answer = escalate(Chat(client))
+
+    assert answer["state"] == "escalated"
+    with published_app.app_context():
+        request = db.session.scalars(select(SupportRequest)).one()
+        assert request.reference == answer["request"]["reference"]
+        assert PROBLEM in [line["text"] for line in request.transcript]
+        assert [step["kind"] for step in request.trail][:3] == ["search", "view", "chat"]
+        assert PROBLEM in db.session.scalars(select(Message.text)).one()
+        assert db.session.scalars(select(Journey.outcome)).one() == "escalated"
+        assert db.session.scalars(select(OutboxMail.recipient)).all() == ["ann@example.org"]
+
+
+def test_the_answer_names_the_reference_and_the_link_opens_the_request(client):
+    answer = escalate(Chat(client))
+
+    assert answer["request"]["reference"] in " ".join(message["text"] for message in answer["messages"])
+    page = client.get(re.sub(r"^https?://[^/]+", "", answer["request"]["status_url"]))
+    assert answer["request"]["reference"] in page.get_data(as_text=True)
+
+
+def test_a_persons_answer_arrives_in_the_chat_and_the_visitor_answers_there(client, published_app):
+    chat = Chat(client)
+    last = escalate(chat)["messages"][-1]["id"]
+    with published_app.test_request_context("/"), writing() as session:
+        gus = staff.add_staff(session, email="gus@example.org", name="Gus", role="agent", password="a long enough password")
+        request = session.scalars(select(SupportRequest)).one()
+        support.reply(session, asking.terms(), request, "It is mended now.", staff=gus)
+        conversing.answer_in_chat(session, request, "It is mended now.")
+
+    news = chat.read(last)["messages"]
+    answer = chat.say("Thank you, it works")
+
+    assert [(message["from"], message["text"]) for message in news] == [("agent", "It is mended now.")]
+    assert [message for message in answer["messages"] if message["from"] == "bot"] == []
+    with published_app.app_context():
+        texts = db.session.scalars(select(Message.text).order_by(Message.id)).all()
+        assert texts[-2:] == ["It is mended now.", "Thank you, it works"]
+
+
+def test_the_same_message_sent_twice_is_said_once(client, published_app):
+    chat = Chat(client)
+    first = chat.say("I need a copy of my invoice", id="one")
+    second = chat.say("I need a copy of my invoice", id="one")
+
+    assert first["messages"] == second["messages"]
+    assert len([message for message in chat.read()["messages"] if message["from"] == "visitor"]) == 1
+
+
+def test_an_escalation_sent_twice_is_one_request(client, published_app):
+    chat = Chat(client)
+    escalate(chat)
+    chat.say("yes", id="late")
+    chat.say("yes", id="late")
+
+    with published_app.app_context():
+        assert len(db.session.scalars(select(SupportRequest)).all()) == 1
