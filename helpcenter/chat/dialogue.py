@@ -139,7 +139,9 @@ def take_step_words(talk: Talk) -> None:
     if step is None:
         talk.state.step = None
         return understand(talk)
-    label = read_option(talk.text, [choice.label for choice in step.choices])
+    # A word shared with a label is a guess; a rule that is sure knows better.
+    known = find_by_pattern(talk) or talk.match(talk.text).decision == "answer"
+    label = read_option(talk.text, [choice.label for choice in step.choices], talk.lang, loosely=not known)
     if label is not None:
         choice = next(one for one in step.choices if one.label == label)
         return take_choice(talk, choice_value(choice, place["flow"]).value)

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from helpcenter.chat import words
 from helpcenter.chat.fallback import person_choice, when_answered
-from helpcenter.chat.schema import Flow, RequestSource, Slot, Then
-from helpcenter.chat.slots import STRICT, kind_of, read_option, read_slot
+from helpcenter.chat.form_parts import PERSON_FLOW, find_flow, label_of, person_flow, slot_by_label, slot_choices, slot_named
+from helpcenter.chat.schema import Flow, Slot
+from helpcenter.chat.slots import STRICT, kind_of, read_slot
 from helpcenter.chat.talk import Talk
 from helpcenter.chat.turns import Choice, Escalate
 from helpcenter.chat.wording import PLACE, shorten
 from helpcenter.language.messages import gettext
 
-PERSON_FLOW = "builtin.person"
 CONFIRM, CHANGE = "?confirm", "?change"
 # After this many unreadable answers the visitor is offered a person.
 TRIES = 3
@@ -23,50 +23,6 @@ LONGEST_SHOWN = 600
 
 # Answers the question in the text, if a rule knows it; tells whether it did.
 Aside = Callable[..., bool]
-
-
-def person_flow(lang: str) -> Flow:
-    """Return the built-in form that leads to a person, in the language's words."""
-    return Flow(
-        flow=PERSON_FLOW,
-        form=[
-            Slot(
-                slot="name",
-                label=gettext(lang, "Name"),
-                ask=gettext(lang, "What is your name? You can leave this out."),
-                optional=True,
-            ),
-            email_slot(lang),
-            Slot(
-                slot="problem",
-                label=gettext(lang, "Your question"),
-                ask=gettext(lang, "What can we do for you? Please describe it in a few words."),
-                reuse=False,
-            ),
-        ],
-        then=Then(request=RequestSource(kind="question", subject="{problem}", body="{problem}")),
-    )
-
-
-def email_slot(lang: str) -> Slot:
-    """Return the question for the address to answer to."""
-    return Slot(
-        slot="email",
-        type="email",
-        label=gettext(lang, "E-mail"),
-        ask=gettext(lang, "Which e-mail address may we answer to?"),
-        hint=gettext(lang, "For example ann@example.org."),
-    )
-
-
-def find_flow(talk: Talk, name: str) -> Flow | None:
-    """Return a form by name, built-in or from the rules; a request always has an address to answer to."""
-    flow = person_flow(talk.lang) if name == PERSON_FLOW else talk.rules.flows.get(name)
-    if flow is None or not flow.form or flow.then is None:
-        return None
-    if flow.then.request and all(slot.slot != "email" for slot in flow.form):
-        return flow.model_copy(update={"form": [*flow.form, email_slot(talk.lang)]})
-    return flow
 
 
 def start_person(talk: Talk) -> None:
@@ -129,17 +85,6 @@ def ask(talk: Talk, flow: Flow, slot: Slot, *, before: str = "") -> None:
     talk.say(question, flow.flow, slot_choices(talk, slot), **talk.state.form["slots"])
 
 
-def slot_choices(talk: Talk, slot: Slot) -> list[Choice]:
-    """Return the buttons under a question."""
-    choices = [Choice(option, f"form:option:{place}") for place, option in enumerate(slot.options)]
-    if kind_of(slot, talk.rules.types)[0] == "yes_no":
-        choices = [Choice(gettext(talk.lang, "Yes"), "form:say:yes"), Choice(gettext(talk.lang, "No"), "form:say:no")]
-    if slot.optional:
-        choices.append(Choice(gettext(talk.lang, "Skip"), "form:skip"))
-    choices.append(Choice(gettext(talk.lang, "Cancel"), "form:cancel"))
-    return choices
-
-
 def take_answer(talk: Talk, *, aside: Aside) -> None:
     """Take what was typed while a form is open."""
     form = talk.state.form
@@ -158,11 +103,6 @@ def take_answer(talk: Talk, *, aside: Aside) -> None:
     if form["at"] == CHANGE:
         return take_change(talk, flow)
     return take_slot(talk, flow, slot_named(flow, form["at"]), aside)
-
-
-def slot_named(flow: Flow, name: str) -> Slot:
-    """Return a form's slot; the first one when an edit of the rules took it away."""
-    return next((slot for slot in flow.form if slot.slot == name), flow.form[0])
 
 
 def take_slot(talk: Talk, flow: Flow, slot: Slot, aside: Aside) -> None:
@@ -219,21 +159,7 @@ def named_for_change(flow: Flow, talk: Talk) -> Slot | None:
     if not words.says(talk.text, words.CHANGE) or len(words.plain_words(talk.text)) > 8:
         return None
     filled = [slot for slot in flow.form if slot.slot in talk.state.form["slots"]]
-    return slot_by_label(filled, talk.text)
-
-
-def slot_by_label(slots: list[Slot], text: str) -> Slot | None:
-    """Return the slot whose label or name the words contain."""
-    label = read_option(text, [label_of(slot) for slot in slots])
-    if label is None:
-        said = set(words.plain_words(text))
-        return next((slot for slot in slots if set(slot.slot.split("_")) <= said), None)
-    return next(slot for slot in slots if label_of(slot) == label)
-
-
-def label_of(slot: Slot) -> str:
-    """Return what a slot is called to the visitor."""
-    return slot.label or slot.slot.replace("_", " ").capitalize()
+    return slot_by_label(filled, talk.text, talk.lang)
 
 
 def ask_again_for(talk: Talk, flow: Flow, slot: Slot) -> None:
@@ -325,7 +251,7 @@ def ask_what_to_change(talk: Talk, flow: Flow) -> None:
 
 def take_change(talk: Talk, flow: Flow) -> None:
     """Take the name of the answer to change."""
-    slot = slot_by_label(flow.form, talk.text)
+    slot = slot_by_label(flow.form, talk.text, talk.lang)
     if slot is not None:
         return ask_again_for(talk, flow, slot)
     if correct(talk, flow, Slot(slot="none", ask="?")):

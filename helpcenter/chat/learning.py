@@ -56,7 +56,7 @@ def count(examples: Sequence[tuple[int, float, Words]], intents: int) -> dict[st
         for block in features(words):
             for name, _ in block:
                 seen.setdefault(name, {})[place] = None
-    return {name: 1.0 + log((intents + 1) / (len(places) + 1)) for name, places in seen.items()}
+    return {name: (1.0 + log((intents + 1) / (len(places) + 1))) ** weights.IDF_POWER for name, places in seen.items()}
 
 
 def add_up(vectors: Sequence[tuple[int, float, Vector]], intents: int) -> list[Vector]:

@@ -70,6 +70,7 @@ class Matcher:
         self.postings = invert(directions)
         self.conditions = {source.name: conditions_of(source, lang) for source in sources}
         self.examples_read: dict[str, list[tuple[str, frozenset[str]]]] = {}
+        self.said_so = examples_said(sources, lang)
 
     @classmethod
     def learn(cls, sources: Sequence[IntentSource], lang: str, thresholds: Thresholds = Thresholds()) -> Matcher:
@@ -101,6 +102,9 @@ class Matcher:
         vector = weigh(blocks, self.idf, self.unseen)
         scores = self.score(vector)
         keys = frozenset(key for key, _ in words)
+        said = self.said_so.get(tuple(key for key, _ in words if key != NUMBER))
+        if said is not None:
+            scores[said] += weights.EXAMPLE_BONUS
         self.apply_conditions(scores, keys, excluded, raised)
         order = sorted((place for place in range(len(scores)) if scores[place] > 0), key=lambda place: (-scores[place], place))
         coverage = share_known(known)
@@ -198,6 +202,16 @@ class Matcher:
             if share > best_share:
                 best, best_share = text, share
         return best
+
+
+def examples_said(sources: Sequence[IntentSource], lang: str) -> dict[tuple[str, ...], int]:
+    """Return which intent each example belongs to, by the keys of its words; examples of two intents are left out."""
+    owners: dict[tuple[str, ...], int | None] = {}
+    for place, source in enumerate(sources):
+        for text in source.examples:
+            keys = tuple(token.key for token in read_words(text, lang) if token.key != NUMBER)
+            owners[keys] = place if owners.get(keys, place) == place else None
+    return {keys: place for keys, place in owners.items() if place is not None and keys}
 
 
 def share_known(known: Sequence[tuple[float, float]]) -> float:

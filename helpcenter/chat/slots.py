@@ -12,7 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from helpcenter.chat import words
 from helpcenter.chat.schema import Slot, SlotType, compile_pattern
-from helpcenter.language.analysis import fold
+from helpcenter.language.analysis import analyse, fold
 
 LONGEST_ANSWER = 4000
 # Types whose answers can be told from ordinary words; only these are read out of a longer message.
@@ -49,7 +49,7 @@ def read_slot(slot: Slot, text: str, lang: str, today: date, types: dict[str, Sl
     if kind == "pattern":
         return read_pattern(text, pattern or "")
     if kind == "choice":
-        return read_option(text, slot.options)
+        return read_option(text, slot.options, lang)
     if kind in ("date", "month"):
         return (read_date if kind == "date" else read_month)(text, lang, today)
     return READERS[kind](text)
@@ -116,8 +116,11 @@ def read_pattern(text: str, pattern: str) -> str | None:
     return None
 
 
-def read_option(text: str, options: list[str]) -> str | None:
-    """Return the option that was named: by its words, its number, all its words inside a sentence, or a word only it has."""
+def read_option(text: str, options: list[str], lang: str, *, loosely: bool = True) -> str | None:
+    """Return the option that was named: by its words, its number, all its words inside a sentence, or a word only it has.
+
+    The last way is a guess (words such as "is" do not count); without *loosely* it is left out.
+    """
     said = words.plain_words(text)
     if text.isdecimal() and 1 <= int(text[:3]) <= len(options):
         return options[int(text[:3]) - 1]
@@ -132,8 +135,15 @@ def read_option(text: str, options: list[str]) -> str | None:
         longest = max(inside)[0]
         best = [option for length, option in inside if length == longest]
         return best[0] if len(best) == 1 else None
-    shared = [option for option_words, option in named if set(said) & set(option_words)]
-    return shared[0] if len(shared) == 1 and len(said) <= 6 else None
+    if not loosely or len(said) > 6:
+        return None
+    shared = [option for option in options if content_words(text, lang) & content_words(option, lang)]
+    return shared[0] if len(shared) == 1 else None
+
+
+def content_words(text: str, lang: str) -> set[str]:
+    """Return the words of a text that are no stop words."""
+    return {words.plain(token.folded) for token in analyse(text, lang, limit=60) if not token.stop}
 
 
 def read_date(text: str, lang: str, today: date) -> str | None:

@@ -5,20 +5,24 @@ Measured on folds of banking77, clinc150, bitext, hint3 and tilde-baltic (docs/d
 
 # Shares of the three kinds of features: stems, pairs of stems, pieces of words.
 WORD, PAIR, CHARS = 1.0, 0.6, 1.0
+# How much rarer features count more.
+IDF_POWER = 0.85
 # A keyword counts as this part of an example; a keyword condition that holds, and the page, add so much to a score.
 KEYWORD = 0.25
 KEYWORD_BONUS = 0.25
 PAGE_BONUS = 0.08
+# What an editor wrote as an example is answered when it is said, even where two rules are alike.
+EXAMPLE_BONUS = 0.3
 # Margin correction: passes over the examples, the margin wanted, the longest step.
 EPOCHS = 5
-MARGIN = 0.2
+MARGIN = 0.3
 STEP = 0.6
 # Confidence: what a repaired word and a word such as "for" count when the known share of a message is measured.
 REPAIRED = 0.5
 STOP_WORD = 0.3
 # From which confidence the bot answers, and from which it asks back.
-ANSWER_AT = 0.30
-ASK_AT = 0.12
+ANSWER_AT = 0.22
+ASK_AT = 0.10
 # No more of a message is read for understanding.
 WORDS_READ = 60
 CHARACTERS_READ = 1200

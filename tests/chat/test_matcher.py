@@ -102,11 +102,14 @@ def test_the_same_bytes_for_any_hash_seed():
 
 @pytest.mark.parametrize("text", ["word " * 2000, "mispeled" * 1200, " ".join(f"invoicx{letter}" for letter in "abcdefghij" * 170), "ł" * 10_000, "\u0301" * 9999])
 def test_ten_thousand_characters_are_answered_in_fifty_milliseconds(matcher, text):
-    matcher.rank(text)
-    begun = time.perf_counter()
-    matcher.rank(text + "x")
+    # The best of five: other programs on the machine are not what is measured. Each text is new to every cache.
+    took = []
+    for number in range(5):
+        begun = time.perf_counter()
+        matcher.rank(f"{number} {text}x{number}")
+        took.append(time.perf_counter() - begun)
 
-    assert time.perf_counter() - begun < 0.05
+    assert min(took) < 0.05
 
 
 def test_no_intents_no_match():
