@@ -13,7 +13,6 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 ARGS ?=
 UV ?= uv
-CATALOGUES := helpcenter/language/catalogues
 
 .PHONY: help
 help:  ## Show the commands.
@@ -61,8 +60,4 @@ lock:  ## Write requirements.lock anew from setup.cfg (needs uv: pip install uv)
 
 .PHONY: messages
 messages: venv  ## Bring the catalogues up to date with the texts in templates and code.
-	@$(BIN)/pybabel -q extract -F $(CATALOGUES)/babel.cfg --no-location --omit-header --sort-output -o $(VENV)/messages.pot helpcenter templates
-	for po in $(CATALOGUES)/*.po; do
-		$(BIN)/pybabel -q update -l "$$(basename "$$po" .po)" -i $(VENV)/messages.pot -o "$$po" --no-fuzzy-matching --ignore-obsolete --omit-header
-	done
-	echo "Updated $(CATALOGUES)/*.po; empty ones wait for a translation."
+	@exec $(BIN)/python -m helpcenter.language.drafting
