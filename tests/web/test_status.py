@@ -1,0 +1,127 @@
+"""The status page: the link is the key, and it opens one request for whoever holds it."""
+
+import pytest
+from sqlalchemy import select
+
+from helpcenter.storage import db, writing
+from helpcenter.storage.columns import utcnow
+from helpcenter.support import links, requests
+from helpcenter.support.models import Message, StatusLink, SupportRequest
+from helpcenter.web.asking import terms
+from tests.web.test_contact import filled
+
+
+@pytest.fixture
+def address(client) -> str:
+    """Return the address of the status page of Ann's request."""
+    return client.post("/en/contact", data=filled(client)).headers["Location"].split("?")[0]
+
+
+def messages_in(app) -> list[tuple[str, str]]:
+    """Return author and text of all messages."""
+    with app.app_context():
+        return [(one.author, one.text) for one in db.session.scalars(select(Message).order_by(Message.id))]
+
+
+def test_the_page_says_where_the_request_stands(client, address):
+    page = client.get(address).get_data(as_text=True)
+
+    assert "Missing invoice" in page and "Received" in page
+    assert "The invoice for March" in page
+
+
+def test_right_after_sending_it_says_what_happens_next(client, address):
+    page = client.get(f"{address}?new=1").get_data(as_text=True)
+
+    assert "We have your request" in page
+    assert "within 8 working hours" in page and "ann@example.org" in page
+
+
+def test_a_complaint_is_answered_sooner(client):
+    address = client.post("/en/contact", data=filled(client, kind="complaint")).headers["Location"]
+
+    assert "within 4 working hours" in client.get(address).get_data(as_text=True)
+
+
+def test_nobody_keeps_the_page_lists_it_or_passes_its_address_on(client, address):
+    answer = client.get(address)
+
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_notes_of_the_staff_are_not_shown(published_app, client, address):
+    with published_app.test_request_context(), writing() as session:
+        request = session.scalar(select(SupportRequest))
+        session.add(Message(request_id=request.id, author="note", text="a difficult customer", via="staff", public=False))
+
+    assert "difficult" not in client.get(address).get_data(as_text=True)
+
+
+def test_an_agents_answer_is_shown_with_the_agents_name(published_app, client, address):
+    class Gus:
+        id, name = 7, "Gus"
+
+    with published_app.test_request_context(), writing() as session:
+        requests.reply(session, terms(), session.scalar(select(SupportRequest)), "It is in <b>My pages</b> now.", staff=Gus)
+
+    page = client.get(address).get_data(as_text=True)
+    assert "Gus" in page and "Waiting for your answer" in page
+    assert "It is in &lt;b&gt;My pages&lt;/b&gt; now." in page
+
+
+def test_the_customer_can_add_something(published_app, client, address):
+    answer = client.post(address, data={"text": "It is the one for <March>.\r\nThanks"})
+
+    assert answer.status_code == 303
+    assert messages_in(published_app)[-1] == ("customer", "It is the one for <March>.\nThanks")
+    assert "&lt;March&gt;" in client.get(address).get_data(as_text=True)
+
+
+def test_the_same_words_sent_twice_are_one_message(published_app, client, address):
+    for _ in range(2):
+        client.post(address, data={"text": "Any news?"})
+
+    assert [text for _author, text in messages_in(published_app)].count("Any news?") == 1
+
+
+@pytest.mark.parametrize("fields", [{}, {"text": "  "}, {"text": "x" * 20001}, {"text": "hi", "website": "spam"}])
+def test_a_message_that_cannot_be_stored_says_why(published_app, client, address, fields):
+    answer = client.post(address, data=fields)
+
+    assert answer.status_code == 422
+    assert "<title>Error:" in answer.get_data(as_text=True)
+    assert len(messages_in(published_app)) == 1
+
+
+def test_a_message_from_another_site_is_refused(client, address):
+    assert client.post(address, data={"text": "hi"}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+
+
+def test_an_unknown_a_malformed_and_an_expired_link_look_the_same(published_app, client, address):
+    with published_app.app_context(), writing() as session:
+        session.scalar(select(StatusLink)).expires_at = utcnow()
+    expired = client.get(address)
+    unknown = client.get(f"/requests/{'A' * 43}")
+    malformed = client.get("/requests/x")
+
+    assert [one.status_code for one in (expired, unknown, malformed)] == [404, 404, 404]
+    pages = {without_numbers(one.get_data(as_text=True)) for one in (expired, unknown, malformed)}
+    assert len(pages) == 1
+    assert client.post(address, data={"text": "hi"}).status_code == 404
+
+
+def without_numbers(page: str) -> str:
+    """Return *page* without the number of the visit, which every page has of its own."""
+    return page.split("Number of this visit")[0]
+
+
+def test_a_request_of_one_visitor_is_closed_to_the_link_of_another(published_app, client, address):
+    other = client.post("/en/contact", data=filled(client, subject="Another matter")).headers["Location"]
+
+    assert "Another matter" not in client.get(address).get_data(as_text=True)
+    assert "Missing invoice" not in client.get(other).get_data(as_text=True)
+    with published_app.app_context():
+        assert links.find_by_token(db.session, address.rsplit("/")[-1]).subject == "Missing invoice"
