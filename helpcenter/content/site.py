@@ -237,14 +237,15 @@ def load_site(folder: Path) -> tuple[Site, list[Problem]]:
         return guessed, site_problems(error, document)
 
 
-def folder_refusal(folder: Path, error: OSError) -> str:
+def folder_refusal(folder: Path, error: OSError | RuntimeError) -> str:
     """Return the one line said about a content folder that cannot be read."""
+    # A loop of symbolic links is a RuntimeError before Python 3.13.
     if isinstance(error, FileNotFoundError):
         reason = "does not exist"
     elif isinstance(error, NotADirectoryError):
         reason = "is not a folder"
     else:
-        reason = f"cannot be read ({error.strerror})"
+        reason = f"cannot be read ({getattr(error, 'strerror', None) or 'a loop of symbolic links'})"
     return f"The content folder {folder} {reason}. Set HELPCENTER_ARTICLES to a folder of Markdown files."
 
 

@@ -129,7 +129,7 @@ def asked_language() -> str:
 def host_origin() -> str:
     """Return the origin that the panel may talk to: one that may frame it, else nobody."""
     given = request.args.get("o", "")[:200]
-    allowed = {*getattr(current_site(), "widget_origins", []), own_origin(), request.host_url.rstrip("/")}
+    allowed = {*current_site().widget_origins, own_origin(), request.host_url.rstrip("/")}
     return given if given in allowed else ""
 
 

@@ -1,0 +1,114 @@
+"""The widget over HTTP: who may frame the panel, what the loader weighs, what the panel answers."""
+
+import gzip
+import re
+
+import pytest
+from flask import Flask
+
+from helpcenter import storage
+from helpcenter.app import create_app
+from helpcenter.content.site import Site
+from helpcenter.publishing import publish
+
+SHOP = "https://shop.example"
+
+
+@pytest.fixture
+def shop_app(settings, mailer) -> Flask:
+    """Return an application whose widget one shop may show."""
+    site = settings.articles / "site.yaml"
+    site.write_text(f"{site.read_text()}widget_origins: [{SHOP}]\n")
+    app = create_app(settings, mailer=mailer)
+    storage.migrate(app)
+    with app.app_context():
+        publish(settings.articles, app.extensions["helpcenter"].engine)
+    yield app
+    storage.close(app)
+
+
+def ancestors(answer) -> str:
+    """Return who may frame *answer*."""
+    return re.search(r"frame-ancestors ([^;]+)", answer.headers["Content-Security-Policy"]).group(1)
+
+
+def test_without_a_list_only_the_site_itself_may_frame_the_panel(client):
+    assert ancestors(client.get("/widget/v1/panel")) == "'self'"
+
+
+def test_a_listed_site_may_frame_the_panel_and_talk_to_it(shop_app):
+    answer = shop_app.test_client().get(f"/widget/v1/panel?o={SHOP}")
+
+    assert ancestors(answer) == f"'self' {SHOP}"
+    assert f'data-host="{SHOP}"' in answer.get_data(as_text=True)
+
+
+def test_a_listed_site_may_frame_no_other_page(shop_app):
+    client = shop_app.test_client()
+
+    assert SHOP not in ancestors(client.get("/en/")) + ancestors(client.get("/en/contact")) + ancestors(client.get("/staff/"))
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "", f"{SHOP}.evil.example", '"><script>', "https://shop.example/path"])
+def test_the_panel_talks_to_nobody_else(shop_app, origin):
+    page = shop_app.test_client().get("/widget/v1/panel", query_string={"o": origin}).get_data(as_text=True)
+
+    assert 'data-host=""' in page and "<script>" not in page
+
+
+@pytest.mark.parametrize("origin", ["shop.example", "https://shop.example/", "https://*.example", "https://a.example; script-src *", "ftp://a.example"])
+def test_an_origin_that_would_change_the_header_is_refused(origin):
+    with pytest.raises(ValueError, match="is no address such as"):
+        Site(widget_origins=[origin])
+
+
+def test_the_loader_is_small_and_speaks_the_sites_languages(client):
+    answer = client.get("/widget/v1/loader.js")
+
+    assert answer.mimetype == "text/javascript"
+    assert len(gzip.compress(answer.get_data(), 9)) <= 3 * 1024
+    assert '"lv":{' in answer.get_data(as_text=True)
+    assert "max-age=3600" in answer.headers["Cache-Control"]
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+def test_the_loader_is_not_sent_again(client):
+    tag = client.get("/widget/v1/loader.js").headers["ETag"]
+
+    assert client.get("/widget/v1/loader.js", headers={"If-None-Match": tag}).status_code == 304
+
+
+@pytest.mark.parametrize(("wanted", "lang"), [("lv", "lv"), ("LV-lv", "lv"), ("de", "en"), ("", "en"), ("x" * 500, "en")])
+def test_the_panel_speaks_the_language_of_the_host_page(client, wanted, lang):
+    page = client.get("/widget/v1/panel", query_string={"lang": wanted}).get_data(as_text=True)
+
+    assert f'<html lang="{lang}"' in page
+
+
+def test_the_panel_searches(client):
+    page = client.get("/widget/v1/panel?lang=en&q=invoices").get_data(as_text=True)
+
+    assert 'href="/widget/v1/panel/articles/find-an-invoice?q=invoices&amp;lang=en"' in page
+
+
+def test_an_article_is_read_in_the_panel(client):
+    page = client.get("/widget/v1/panel/articles/find-an-invoice?lang=en").get_data(as_text=True)
+
+    assert "<h1>Find your invoices</h1>" in page and "My pages" in page
+    assert 'href="/en/articles/find-an-invoice"' in page
+
+
+def test_an_unknown_article_is_not_found(client):
+    assert client.get("/widget/v1/panel/articles/nothing?lang=en").status_code == 404
+
+
+def test_the_panels_chat_sets_no_cookie_and_holds_no_token(client):
+    answer = client.get("/widget/v1/panel/chat?lang=en")
+
+    assert "Set-Cookie" not in answer.headers
+    assert "data-token" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", ["panel", "panel/articles/find-an-invoice", "panel/chat"])
+def test_the_panel_shows_nothing_of_the_staff(client, path):
+    assert "/staff" not in client.get(f"/widget/v1/{path}").get_data(as_text=True)
