@@ -1,0 +1,91 @@
+"""Staff accounts."""
+
+import statistics
+import time
+
+import pytest
+
+from helpcenter.accounts import sessions, staff
+from helpcenter.accounts.passwords import PasswordRefused
+from helpcenter.mail.addresses import AddressRefused
+from tests.accounts.conftest import PASSWORD
+
+
+def test_an_account_opens_with_its_address_and_password(writer, gus):
+    assert staff.verify(writer, "gus@example.org", PASSWORD) is gus
+    assert staff.verify(writer, " GUS@example.org ", PASSWORD) is gus
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [
+        ("gus@example.org", "wrong password"), ("gus@example.org", ""), ("gus@example.org", PASSWORD.upper()), ("eve@example.org", PASSWORD),
+        ("", ""), ("", PASSWORD), ("gus@example.org\x00", PASSWORD), ("\ud800", PASSWORD), ("%", PASSWORD), ("gus@example.org", "x" * 10_240),
+    ],
+)  # fmt: skip
+def test_everything_else_opens_nothing(writer, gus, email, password):
+    assert staff.verify(writer, email, password) is None
+
+
+def test_a_disabled_account_opens_nothing_and_its_sessions_end(writer, gus):
+    token = sessions.start(writer, gus)
+
+    staff.disable(writer, gus)
+
+    assert staff.verify(writer, "gus@example.org", PASSWORD) is None
+    assert sessions.find(writer, token) is None
+
+
+def test_another_password_ends_all_sessions(writer, gus):
+    tokens = [sessions.start(writer, gus) for _ in range(2)]
+
+    staff.change_password(writer, gus, "seven loud herons asleep")
+
+    assert [sessions.find(writer, token) for token in tokens] == [None, None]
+    assert staff.verify(writer, "gus@example.org", PASSWORD) is None
+    assert staff.verify(writer, "gus@example.org", "seven loud herons asleep") is gus
+
+
+def test_a_hash_of_weaker_parameters_is_renewed_at_sign_in(writer, gus):
+    from argon2 import PasswordHasher
+
+    gus.password_hash = PasswordHasher(time_cost=1, memory_cost=8_192, parallelism=1).hash(PASSWORD)
+
+    staff.refresh_hash(staff.verify(writer, "gus@example.org", PASSWORD), PASSWORD)
+
+    assert "m=19456,t=2" in gus.password_hash
+    assert staff.verify(writer, "gus@example.org", PASSWORD) is gus
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        ({"email": "gus@example.org"}, staff.StaffError), ({"email": "GUS@example.org"}, staff.StaffError), ({"role": "root"}, staff.StaffError),
+        ({"email": "gus"}, AddressRefused), ({"password": "short"}, PasswordRefused),
+    ],
+)  # fmt: skip
+def test_a_wrong_account_is_refused(writer, gus, change, refusal):
+    wanted = {"email": "ed@example.org", "name": "Ed", "role": "editor", "password": PASSWORD, **change}
+
+    with pytest.raises(refusal):
+        staff.add_staff(writer, **wanted)
+
+    assert staff.count_staff(writer) == 1
+
+
+def test_an_account_without_a_name_is_called_by_its_address(writer):
+    assert staff.add_staff(writer, email="ed@example.org", name=" ", role="editor", password=PASSWORD).name == "ed"
+
+
+def test_an_unknown_name_takes_as_long_as_a_wrong_password(writer, gus):
+    def median_seconds(email: str) -> float:
+        times = []
+        for _ in range(7):
+            begun = time.process_time()
+            staff.verify(writer, email, "a wrong password")
+            times.append(time.process_time() - begun)
+        return statistics.median(times)
+
+    known, unknown = median_seconds("gus@example.org"), median_seconds("eve@example.org")
+
+    assert 0.5 < known / unknown < 2
