@@ -77,6 +77,12 @@ def backlog(session: Session) -> Backlog:
     return Backlog(waiting, oldest, failed)
 
 
+def undelivered(session: Session, thread: str) -> list[OutboxMail]:
+    """Return the mails of *thread* that were given up, or that were tried and wait."""
+    stuck = or_(OutboxMail.state == "failed", and_(OutboxMail.state == "queued", OutboxMail.attempts > 0))
+    return list(session.scalars(select(OutboxMail).where(OutboxMail.thread == thread, stuck).order_by(OutboxMail.id)))
+
+
 def deliver_due(
     mailer: Mailer, *, now: datetime | None = None, stopping: Callable[[], bool] = lambda: False, clock=utcnow
 ) -> Delivery:

@@ -22,7 +22,7 @@ from helpcenter.support.terms import Terms
 
 __all__ = [
     "KINDS", "STATES", "KeyReused", "RequestRefused", "Terms", "add_note", "count_by_state", "customer_reply",
-    "find_by_reference", "list_requests", "messages_of", "open_request", "reply", "set_state",
+    "find_by_reference", "is_repeated", "list_requests", "messages_of", "open_request", "others_of", "reply", "set_state",
 ]  # fmt: skip
 
 KINDS = ("question", "problem", "complaint", "call_back")
@@ -164,16 +164,22 @@ def reply(
 ) -> Message:
     """Answer the customer: store the message, queue its mail, renew the status link, and move *request* to *state*.
 
-    Sending the form twice answers once: the same words of the same agent, right after each other, are one message.
+    The same words twice in a row, as `is_repeated` says, are one message.
     """
     text = _cleaned_text(text)
-    if (last := _last_message(session, request)) and (last.staff_id, last.text, last.public) == (staff.id, text, True):
-        return last
+    if is_repeated(session, request, text, staff=staff):
+        return _last_message(session, request)
     message = _add_message(session, request, "agent", text, via="staff", author_name=staff.name, staff_id=staff.id)
     links.renew(session, terms.secret_key, request)
     letters.queue_reply(session, terms, request, message)
     _move(session, request, checked_state(state))
     return message
+
+
+def is_repeated(session: Session, request: SupportRequest, text: str, *, staff: Agent) -> bool:
+    """Return whether the last message is already this reply of this agent: a form was sent twice."""
+    last = _last_message(session, request)
+    return last is not None and (last.staff_id, last.text, last.public) == (staff.id, _cleaned_text(text), True)
 
 
 def add_note(session: Session, request: SupportRequest, text: str, *, staff: Agent) -> Message:
@@ -256,3 +262,9 @@ def messages_of(session: Session, request: SupportRequest, *, public_only: bool)
     """Return the messages of *request* in order; for the customer, *public_only*."""
     messages = select(Message).where(Message.request_id == request.id).order_by(Message.id)
     return list(session.scalars(messages.where(Message.public) if public_only else messages))
+
+
+def others_of(session: Session, request: SupportRequest, limit: int = 10) -> list[SupportRequest]:
+    """Return other requests from the same address, the latest first."""
+    same = (SupportRequest.email == request.email, SupportRequest.id != request.id)
+    return list(session.scalars(select(SupportRequest).where(*same).order_by(SupportRequest.id.desc()).limit(limit)))

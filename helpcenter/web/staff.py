@@ -1,5 +1,175 @@
-"""The staff pages: sign in, see what was asked, answer it."""
+"""The staff pages: sign in, see what was asked and what led there, answer it; see what is wrong in the library."""
 
-from flask import Blueprint
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpcenter.accounts import sessions
+from helpcenter.content.models import ContentProblem
+from helpcenter.language.cleaning import TextRefused
+from helpcenter.language.messages import gettext
+from helpcenter.mail import outbox
+from helpcenter.storage import db, writing
+from helpcenter.support import requests as support
+from helpcenter.support.models import SupportRequest
+from helpcenter.web import staff_access as access
+from helpcenter.web import staff_words as words
+from helpcenter.web.asking import terms
+from helpcenter.web.conversing import answer_in_chat
+from helpcenter.web.locale import current_site
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
+bp.before_request(access.check_access)
+
+MOST_PAGES = 10_000
+
+
+@bp.context_processor
+def template_values() -> dict:
+    """Return what every staff page shows."""
+    return {
+        "staff": g.get("staff"),
+        "may": lambda endpoint: g.staff is not None and access.may(g.staff.user.role, endpoint),
+        "words": words,
+        "site_name": current_site().name_in(g.lang),
+    }
+
+
+@bp.get("/sign-in")
+def sign_in_form() -> ResponseReturnValue:
+    """Ask for address and password."""
+    return redirect(url_for("staff.home"), 303) if g.staff else render_template("staff/sign_in.html", failed=False)
+
+
+@bp.post("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    """Begin a session, or say the same for every reason why not."""
+    token = access.try_sign_in(request.form.get("email", ""), request.form.get("password", ""))
+    if token is None:
+        return render_template("staff/sign_in.html", failed=True), 403
+    return access.with_session_cookie(make_response(redirect(url_for("staff.home"), 303)), token)
+
+
+@bp.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """End the session on the server, not only in the browser."""
+    with writing() as session:
+        sessions.end(session, g.staff)
+    return access.without_session_cookie(make_response(redirect(url_for("staff.sign_in_form"), 303)))
+
+
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    """Go to the page that this person works on."""
+    first = "staff.requests" if access.may(g.staff.user.role, "staff.requests") else "staff.library"
+    return redirect(url_for(first), 303)
+
+
+@bp.get("/requests")
+def requests() -> ResponseReturnValue:
+    """List the requests, those that changed last first."""
+    state = request.args.get("state")
+    state = state if state in support.STATES else None
+    page = min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
+    found = support.list_requests(
+        db.session, state=state, limit=support.PAGE_SIZE + 1, offset=(page - 1) * support.PAGE_SIZE
+    )
+    return render_template(
+        "staff/requests.html",
+        requests=found[: support.PAGE_SIZE],
+        has_more=len(found) > support.PAGE_SIZE,
+        page=page,
+        state=state,
+        counts=support.count_by_state(db.session),
+        backlog=outbox.backlog(db.session),
+    )
+
+
+@bp.get("/requests/<reference>")
+def show_request(reference: str) -> ResponseReturnValue:
+    """Show one request with everything that led to it."""
+    return render_request(get_request(db.session, reference))
+
+
+@bp.post("/requests/<reference>/reply")
+def reply(reference: str) -> ResponseReturnValue:
+    """Answer the customer: on their status page, by mail, and in the chat they came from."""
+    text, state = request.form.get("text", ""), request.form.get("state", "waiting")
+
+    def answer(session: Session, found: SupportRequest) -> None:
+        if not support.is_repeated(session, found, text, staff=g.staff.user):
+            message = support.reply(session, terms(), found, text, staff=g.staff.user, state=state)
+            answer_in_chat(session, found, message.text)
+
+    return change(reference, answer, draft="text")
+
+
+@bp.post("/requests/<reference>/note")
+def note(reference: str) -> ResponseReturnValue:
+    """Add a note that only the staff sees."""
+    text = request.form.get("note", "")
+    return change(reference, lambda session, found: support.add_note(session, found, text, staff=g.staff.user), draft="note")
+
+
+@bp.post("/requests/<reference>/state")
+def set_state(reference: str) -> ResponseReturnValue:
+    """Move the request to another state."""
+    state = request.form.get("state", "")
+    return change(reference, lambda session, found: support.set_state(session, found, state, staff=g.staff.user))
+
+
+def change(reference: str, action, *, draft: str | None = None) -> ResponseReturnValue:
+    """Do *action* with the request in one transaction; what cannot be stored comes back with what was typed."""
+    try:
+        with writing() as session:
+            action(session, get_request(session, reference))
+    except (support.RequestRefused, TextRefused) as refused:
+        values = {draft: request.form.get(draft, "")} if draft else {}
+        return render_request(get_request(db.session, reference), problem=refused_text(refused), drafts=values), 422
+    return redirect(url_for("staff.show_request", reference=reference, _anchor="last"), 303)
+
+
+def refused_text(refused: Exception) -> str:
+    """Return in the reader's language why a text was not taken."""
+    if isinstance(refused, TextRefused):
+        return gettext(g.lang, "This is too long: at most %(limit)s characters", limit=support.LONGEST_BODY)
+    if getattr(refused, "field", "") == "text":
+        return gettext(g.lang, "Write your message first")
+    return gettext(g.lang, "This state does not exist")
+
+
+def get_request(session: Session, reference: str) -> SupportRequest:
+    """Return the request with *reference*; 404 when there is none."""
+    found = support.find_by_reference(session, reference)
+    if found is None:
+        abort(404)
+    return found
+
+
+def render_request(found: SupportRequest, *, problem: str | None = None, drafts: dict | None = None) -> str:
+    """Return the page of one request."""
+    return render_template(
+        "staff/request.html",
+        shown=found,
+        messages=support.messages_of(db.session, found, public_only=False),
+        others=support.others_of(db.session, found),
+        undelivered=outbox.undelivered(db.session, found.reference),
+        problem=problem,
+        drafts=drafts or {},
+        limit=support.LONGEST_BODY,
+    )
+
+
+@bp.get("/library")
+def library() -> ResponseReturnValue:
+    """List what the last publish found wrong."""
+    problems = db.session.scalars(select(ContentProblem).order_by(ContentProblem.path, ContentProblem.line)).all()
+    return render_template("staff/library.html", problems=problems)
+
+
+@bp.after_request
+def keep_private(response: Response) -> Response:
+    """Return *response* so that no cache keeps it."""
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
