@@ -58,9 +58,9 @@ def findings(source: ArticleSource, rendered: Rendered) -> list[Problem]:
     """Return what rendering noticed, with lines of the file, and links to places the article does not have."""
     start = source.body_line - 1
     found = [Problem(source.path, start + each.line, each.code, each.severity, each.message) for each in rendered.findings]
-    for line, fragment in rendered.anchors:
-        if fragment and fragment not in rendered.ids:
-            message = f"There is no heading #{fragment[:80]} in this article."
+    for line, address in rendered.anchors:
+        if address.startswith("#") and address != "#" and address[1:] not in rendered.ids:
+            message = f"There is no heading {address[:80]} in this article."
             found.append(Problem(source.path, start + line, "broken-anchor", ERROR, message))
     return sorted(found)
 

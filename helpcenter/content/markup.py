@@ -58,7 +58,7 @@ class Rendered:
     findings: list[Finding] = field(default_factory=list)
     ids: frozenset[str] = frozenset()
     anchors: list[tuple[int, str]] = field(default_factory=list)
-    """Links to a place in this article: line and fragment."""
+    """Links to a place in this article (`#id`) or in another one: line and address."""
 
 
 ResolveLink = Callable[[str], str | None]
@@ -201,11 +201,13 @@ class Shaper:
     def link(self, href: str) -> str | None:
         """Return where *href* leads; a link inside the article is kept, and checked when all ids are known."""
         if href.startswith("#"):
-            self.anchors.append((self.line, unquote(href[1:])))
+            self.anchors.append((self.line, unquote(href)))
             return href
         resolved = self.resolve_link(href)
         if resolved is None:
             self.find("broken-link", ERROR, f"The link to {shown(href)} leads nowhere.")
+        elif resolved.startswith("/") and "#" in resolved:
+            self.anchors.append((self.line, unquote(resolved)))
         return resolved
 
     def shape_image(self, token: Token, *, inside_link: bool) -> Iterator[Token]:

@@ -116,7 +116,7 @@ def prepare(folder: Path, session: Session, *, now: datetime.datetime, progress:
     try:
         root = folder.resolve(strict=True)
     except (OSError, RuntimeError) as error:
-        raise FolderRefused(folder_refusal(folder, error if isinstance(error, OSError) else OSError(str(error)))) from error
+        raise FolderRefused(folder_refusal(folder, error)) from error
     site, site_problems = chosen_site(root, session)
     listing = list_articles(root, site)
     if not listing.files and not listing.unreadable:

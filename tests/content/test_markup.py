@@ -125,7 +125,7 @@ def test_links_in_raw_html_are_resolved_like_others():
 
 
 def test_a_link_to_a_place_that_the_article_lacks_is_remembered():
-    assert rendered("x\n[a](#nowhere)").anchors == [(2, "nowhere")]
+    assert rendered("x\n[a](#nowhere)\n[b](/card.md#r%C4%ABga)").anchors == [(2, "#nowhere"), (3, "//en/articles/card#rīga")]
 
 
 def test_images_have_sizes_and_all_but_the_first_load_late():
