@@ -1,4 +1,4 @@
-"""What the matcher sees in a message: stems, pairs of stems, and pieces of words."""
+"""What the matcher sees in a message: stems, pairs of stems, pieces of words, and concepts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import get_day_names, get_month_names
 
 from helpcenter.chat import weights
+from helpcenter.chat.concepts import concepts
 from helpcenter.language.analysis import Token, analyse
 
 Vector = dict[str, float]
@@ -56,21 +57,23 @@ def pieces(word: str) -> tuple[str, ...]:
     return tuple(f"#{marked[at : at + size]}" for size in (3, 4) for at in range(len(marked) - size + 1))
 
 
-def features(words: Sequence[tuple[str, str]]) -> list[list[tuple[str, int]]]:
-    """Return three blocks of features of (key, folded) words, each with the place of the word it comes from.
+def features(words: Sequence[tuple[str, str]], lang: str) -> list[list[tuple[str, int]]]:
+    """Return four blocks of features of (key, folded) words, each with the place of the word it comes from.
 
-    >>> [name for name, _ in features([("pay", "paying")])[1]]
+    >>> [name for name, _ in features([("pay", "paying")], "en")[1]]
     ['^ pay', 'pay $']
     """
+    known = concepts(lang)
     keys = [START, *(key for key, _ in words), END]
     return [
         [(f"={key}", place) for place, (key, _) in enumerate(words)],
         [(f"{first} {second}", max(0, place - 1)) for place, (first, second) in enumerate(zip(keys, keys[1:]))],
         [(piece, place) for place, (_, folded) in enumerate(words) for piece in pieces(folded)],
+        [(f"~{concept}", place) for place, (key, _) in enumerate(words) for concept in known.get(key, ())],
     ]
 
 
-BLOCKS = (weights.WORD, weights.PAIR, weights.CHARS)
+BLOCKS = (weights.WORD, weights.PAIR, weights.CHARS, weights.CONCEPT)
 
 
 def weigh(blocks: Sequence[Iterable[tuple[str, int]]], idf: dict[str, float], unseen: float) -> Vector:

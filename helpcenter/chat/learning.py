@@ -33,8 +33,8 @@ def learn(sources: Sequence[IntentSource], lang: str) -> tuple[dict[str, float],
         for word in (*source.all_of, *source.any_of):
             examples.append((place, weights.KEYWORD, read(word, lang, known_words)))
     examples = [example for example in examples if example[2]]
-    idf = count(examples, len(sources))
-    vectors = [(place, weight, weigh(features(words), idf, 0.0)) for place, weight, words in examples]
+    idf = count(examples, len(sources), lang)
+    vectors = [(place, weight, weigh(features(words, lang), idf, 0.0)) for place, weight, words in examples]
     sums = add_up(vectors, len(sources))
     corrections = correct(vectors, sums)
     directions = [combine(normalise(total), correction) for total, correction in zip(sums, corrections)]
@@ -49,11 +49,11 @@ def read(text: str, lang: str, known_words: dict[str, str]) -> Words:
     return [(token.key, token.folded) for token in tokens]
 
 
-def count(examples: Sequence[tuple[int, float, Words]], intents: int) -> dict[str, float]:
+def count(examples: Sequence[tuple[int, float, Words]], intents: int, lang: str) -> dict[str, float]:
     """Return how much each feature says: the fewer intents have it, the more."""
     seen: dict[str, dict[int, None]] = {}
     for place, _, words in examples:
-        for block in features(words):
+        for block in features(words, lang):
             for name, _ in block:
                 seen.setdefault(name, {})[place] = None
     return {name: (1.0 + log((intents + 1) / (len(places) + 1))) ** weights.IDF_POWER for name, places in seen.items()}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from helpcenter.chat import weights
+from helpcenter.chat.concepts import concepts
 from helpcenter.chat.features import NUMBER, Vector, calendar_words, features, read_words, weigh
 from helpcenter.chat.learning import IntentSource, learn
 from helpcenter.chat.repair import Speller
@@ -67,6 +68,7 @@ class Matcher:
         self.unseen = max(idf.values(), default=1.0)
         self.speller = Speller(known_words)
         self.calendar = calendar_words(lang)
+        self.concepts = concepts(lang)
         self.postings = invert(directions)
         self.conditions = {source.name: conditions_of(source, lang) for source in sources}
         self.examples_read: dict[str, list[tuple[str, frozenset[str]]]] = {}
@@ -98,7 +100,7 @@ class Matcher:
         words, repairs, known = self.read(text)
         if not words or not self.names:
             return Match((), 0.0, "decline", self.thresholds.answer_at, self.thresholds.ask_at)
-        blocks = features(words)
+        blocks = features(words, self.lang)
         vector = weigh(blocks, self.idf, self.unseen)
         scores = self.score(vector)
         keys = frozenset(key for key, _ in words)
@@ -129,15 +131,19 @@ class Matcher:
         for token in read_words(text, self.lang):
             key, folded, share = token.key, token.folded, 1.0
             if f"={key}" not in self.idf:
-                repaired = self.speller.repair(folded)
-                share = 0.0
+                repaired = None if key in self.concepts else self.speller.repair(folded)
+                share = weights.RELATED if self.is_related(key) else 0.0
                 if repaired is not None:
                     repairs.append((token.surface, repaired))
                     key, folded, share = self.known_words[repaired], repaired, weights.REPAIRED
-            words.append((key, folded))
             weight = self.idf.get(f"={key}", self.unseen) * (weights.STOP_WORD if token.stop else 1.0)
+            words.append((key, folded))
             known.append((0.0 if not share and (key == NUMBER or key in self.calendar) else weight, share))
         return words, repairs, known
+
+    def is_related(self, key: str) -> bool:
+        """Tell whether an unknown word means nearly the same as a known one."""
+        return any(f"~{concept}" in self.idf for concept in self.concepts.get(key, ()))
 
     def score(self, vector: Vector) -> list[float]:
         """Return each intent's score."""

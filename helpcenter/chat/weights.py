@@ -3,8 +3,8 @@
 Measured on folds of banking77, clinc150, bitext, hint3 and tilde-baltic (docs/decisions/0021); benchmarks/chat.py repeats it.
 """
 
-# Shares of the three kinds of features: stems, pairs of stems, pieces of words.
-WORD, PAIR, CHARS = 1.0, 0.6, 1.0
+# Shares of the four kinds of features: stems, pairs of stems, pieces of words, concepts.
+WORD, PAIR, CHARS, CONCEPT = 1.0, 0.6, 1.0, 0.6
 # How much rarer features count more.
 IDF_POWER = 0.85
 # A keyword counts as this part of an example; a keyword condition that holds, and the page, add so much to a score.
@@ -17,8 +17,9 @@ EXAMPLE_BONUS = 0.3
 EPOCHS = 5
 MARGIN = 0.3
 STEP = 0.6
-# Confidence: what a repaired word and a word such as "for" count when the known share of a message is measured.
+# Confidence: what a repaired word, a word of a known concept, and a word such as "for" count when the known share of a message is measured.
 REPAIRED = 0.5
+RELATED = 0.5
 STOP_WORD = 0.3
 # From which confidence the bot answers, and from which it asks back.
 ANSWER_AT = 0.22
