@@ -61,3 +61,7 @@ lock:  ## Write requirements.lock anew from setup.cfg (needs uv: pip install uv)
 .PHONY: messages
 messages: venv  ## Bring the catalogues up to date with the texts in templates and code.
 	@exec $(BIN)/python -m helpcenter.language.drafting
+
+.PHONY: docs
+docs: venv  ## Write the parts of docs/ that the program itself knows.
+	@exec $(BIN)/python -m tests.documented
