@@ -37,7 +37,6 @@ def serve(version: str, filename: str) -> Response:
     """Return a static file; one asked for by its present version may be kept for a year."""
     response = send_from_directory(current_app.config["STATIC_FOLDER"], filename, max_age=0)
     if version == current_app.config["STATIC_VERSION"]:
-        response.cache_control.public = True
-        response.cache_control.max_age = LONGEST_SECONDS
-        response.cache_control.immutable = True
+        # Written whole: what send_file put there says no-cache.
+        response.headers["Cache-Control"] = f"public, max-age={LONGEST_SECONDS}, immutable"
     return response

@@ -1,0 +1,129 @@
+"""A real server with the sample library, and a real Chromium in front of it. Any complaint in its console fails the test."""
+
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from helpcenter import storage
+from helpcenter.app import create_app
+from helpcenter.paths import bundled
+from helpcenter.publishing import publish
+from helpcenter.settings import Settings
+from helpcenter.web.services import EXTENSION
+
+SECRET = "a secret that only the browser tests know"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+HOST_PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>Shop</title>
+<style nonce="x">button {{ background: red !important; font-size: 40px !important }}</style></head>
+<body><h1>A shop</h1><button id="shop">Buy</button><a data-help href="{help}/en/chat">Help</a>
+<script nonce="x" src="{help}/widget/v1/loader.js" async></script></body></html>"""
+
+
+@dataclass(frozen=True)
+class Live:
+    """Where the help center runs, and the shop that shows its widget."""
+
+    url: str
+    shop: str
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def live_server(tmp_path_factory) -> Iterator[Live]:
+    """Serve the sample library, and a shop on another origin that may show the widget."""
+    folder = tmp_path_factory.mktemp("live")
+    port, shop_port = free_port(), free_port()
+    live = Live(f"http://127.0.0.1:{port}", f"http://localhost:{shop_port}")
+    articles = folder / "articles"
+    shutil.copytree(bundled("articles"), articles)
+    with (articles / "site.yaml").open("a", encoding="utf-8") as site:
+        site.write(f"\nwidget_origins: ['{live.shop}']\n")
+    settings = Settings(articles=articles, data=folder / "data", secret_key=SECRET, rate_limits="off", base_url=live.url)
+    app = create_app(settings)
+    storage.migrate(app)
+    with app.app_context():
+        assert not publish(articles, app.extensions[EXTENSION].engine).has_errors
+    servers = [make_server("127.0.0.1", port, app, threaded=True), shop_server(shop_port, live.url)]
+    for server in servers:
+        Thread(target=server.serve_forever, daemon=True).start()
+    yield live
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+    storage.close(app)
+
+
+def shop_server(port: int, help_center: str) -> ThreadingHTTPServer:
+    """Return a server of one page with a strict policy, which includes the widget of *help_center*."""
+    policy = (
+        f"default-src 'none'; script-src {help_center}; frame-src {help_center}; style-src 'nonce-x';"
+        " require-trusted-types-for 'script'"
+    )
+
+    class Shop(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # noqa: N802
+            """Answer every path with the shop's page; `/xx` is its language."""
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Security-Policy", policy)
+            self.end_headers()
+            self.wfile.write(HOST_PAGE.format(lang=self.path[1:3] or "en", help=help_center).encode())
+
+        def log_message(self, *_arguments: object) -> None:
+            """Say nothing."""
+
+    return ThreadingHTTPServer(("127.0.0.1", port), Shop)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Return the Chromium of this machine."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("Chromium is not installed; `make chromium` installs it")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(chromium: Browser, live_server: Live):
+    """Return a function that opens a page of its own visitor; what their consoles say is an error at the end."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(**options) -> Page:
+        context = chromium.new_context(base_url=live_server.url, **{"viewport": {"width": 1280, "height": 800}, **options})
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.complaints = complaints
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
