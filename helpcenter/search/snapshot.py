@@ -2,6 +2,7 @@
 
 import struct
 import threading
+import weakref
 from array import array
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -75,6 +76,8 @@ class Snapshot:
     def __init__(self, index: Any, weights: Weights) -> None:
         self.generation = whoosh_files.generation(index)
         self.reader = index.reader()
+        # Threads may still read from a generation that was replaced: its files are closed when the last one is done.
+        weakref.finalize(self, self.reader.close)
         self.weights = weights
         self.lock = threading.RLock()
         self.revision = whoosh_files.stored_revision(self.reader)
@@ -103,11 +106,6 @@ class Snapshot:
         """Return the documents of one section."""
         with self.lock:
             return frozenset(whoosh_files.documents(self.reader, "sections", f"{lang}:{section}"))
-
-    def close(self) -> None:
-        """Let go of the files."""
-        with self.lock:
-            self.reader.close()
 
 
 class LanguageView:

@@ -178,9 +178,9 @@ class WhooshEngine:
 
     @property
     def revision(self) -> int | None:
-        """Return the library revision that was indexed last, None without an index."""
+        """Return the library revision that was indexed last, None without an index or with a damaged one."""
         snapshot = self.current()
-        return snapshot.revision if snapshot else None
+        return snapshot.revision if snapshot and self.problem is None else None
 
     @property
     def is_healthy(self) -> bool:
@@ -203,7 +203,7 @@ class WhooshEngine:
         """Return whether another generation is on the disk than the one that is open."""
         try:
             folder = self.files.current()
-            if folder is None or folder != self.name:
+            if folder is None or folder != self.name or self.problem:
                 return folder is not None
             return whoosh_files.latest_generation(folder) > self.snapshot.generation
         except Exception:

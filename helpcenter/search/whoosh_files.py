@@ -74,14 +74,19 @@ def schema() -> fields.Schema:
 def create(folder: Path) -> FileIndex:
     """Make an empty index in *folder*."""
     folder.mkdir(parents=True, exist_ok=True)
-    return FileStorage(str(folder)).create_index(schema())
+    return storage(folder).create_index(schema())
 
 
 def open_index(folder: Path) -> FileIndex:
     """Return the index in *folder*; raises whatever damage makes Whoosh raise."""
     if not folder.is_dir():
         raise EmptyIndexError(f"no index in {folder}")
-    return FileStorage(str(folder)).open_index()
+    return storage(folder).open_index()
+
+
+def storage(folder: Path) -> FileStorage:
+    """Return the files in *folder*, read without memory maps: a map of a file that is cut short kills the process."""
+    return FileStorage(str(folder), supports_mmap=False)
 
 
 def generation(index: FileIndex) -> int:

@@ -207,3 +207,24 @@ def test_the_list_of_files_says_the_generation(engine: WhooshEngine) -> None:
 
     assert listed["generation"] == 2
     assert any(name.endswith(".toc") for name in listed["files"])
+
+
+@pytest.mark.parametrize("harm", [empty, truncate, flip, delete])
+def test_damage_under_a_running_engine_ends_no_process_and_is_repaired(
+    engine: WhooshEngine, library: list[Document], harm: object
+) -> None:
+    running = WhooshEngine(engine.files.folder)
+    assert running.revision == 1
+    for path in [*index_files(engine, "*.seg"), *index_files(engine, "*.toc")]:
+        harm(path)
+
+    for text in ("invoice", "password", "wifi slow", "parcel house"):
+        running.search(text, "en")
+        running.suggest(text, "en")
+
+    with pytest.raises(SearchError, match="rebuild it"):
+        running.apply([], [], 2)
+    running.rebuild(library, 3)
+    assert running.revision == 3
+    assert running.search("invoice", "en").hits[0].slug == "find-invoice"
+    assert running.problem is None
