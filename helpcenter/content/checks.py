@@ -14,10 +14,10 @@ from helpcenter.content.catalogue import PUBLISHED, Catalogue, Entry
 from helpcenter.content.compilation import Compiled, compile_article
 from helpcenter.content.folder import list_articles
 from helpcenter.content.front_matter import NAMES
+from helpcenter.content.preparation import Prepared, claim_names
 from helpcenter.content.problems import ERROR, INFO, WARNING, BrokenFile, FolderRefused, Problem, nearest
 from helpcenter.content.reader import ArticleSource, read_article
 from helpcenter.content.site import Site, folder_refusal, load_site
-from helpcenter.content.sync import Prepared, claim_names
 
 LONGEST_TITLE = 60
 SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 50, 160
