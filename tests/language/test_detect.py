@@ -24,6 +24,19 @@ def test_a_sentence_is_recognised_on_any_page(text: str, lang: str, default: str
     assert detect(text, LANGUAGES, default) == lang
 
 
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("kur ir mans rekins par internetu", "lv"),
+        ("gdzie znajde moja fakture", "pl"),
+        ("jag har inte fatt min bestallning", "sv"),
+        ("менин шотым кайда", "kk"),
+    ],
+)
+def test_a_sentence_without_diacritics_is_recognised(text: str, lang: str) -> None:
+    assert detect(text, LANGUAGES, "en") == lang
+
+
 @pytest.mark.parametrize("text", ["", "hej", "OK", "12345", "???", "Microsoft Teams"])
 def test_what_says_too_little_stays_in_the_language_of_the_page(text: str) -> None:
     assert detect(text, LANGUAGES, "lv") == "lv"
