@@ -133,11 +133,16 @@ def run_conversation_tests(
 
 
 def report_conversations(
-    folder: Path, rules: Rules, search: Search = find_no_passage, find_article: FindArticle = find_any_article
+    folder: Path,
+    rules: Rules,
+    search: Search = find_no_passage,
+    find_article: FindArticle = find_any_article,
+    *,
+    only: str = "**",
 ) -> Report:
-    """Return what happened in each conversation test under *folder*, and which rules they reached."""
+    """Return what happened in each conversation test under *folder* (with *only*, in that language's), and which rules they reached."""
     report = Report()
-    for path in sorted(folder.glob("**/*.yaml")):
+    for path in sorted(folder.glob(f"{only}/*.yaml")):
         file, problems = read_test_file(path, folder)
         report.problems.extend(problems)
         if file is None:

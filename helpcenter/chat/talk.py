@@ -88,7 +88,8 @@ class Talk:
         if card is None:
             self.note(f"the article {key} is not published in {self.lang}, so its card is left out")
             return
-        fitting = next((one for one in self.passages(self.text) if one.key == key), None)
+        good_enough = self.rules.settings.passage_at
+        fitting = next((one for one in self.passages(self.text) if one.key == key and one.confidence >= good_enough), None)
         if fitting is not None:
             card = card_of_passage(fitting, card)
         self.show(card, rule)

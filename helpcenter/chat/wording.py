@@ -67,7 +67,9 @@ def html_link(match: re.Match[str], find_url: FindUrl) -> str:
 def plain_link(match: re.Match[str], find_url: FindUrl) -> str:
     """Return a link as plain text: its words, then its address."""
     url = address(match[2], find_url)
-    return match[1] if url is None else f"{match[1]} ({url})"
+    if url is None or url.partition("://")[2] == match[1]:
+        return match[1]
+    return f"{match[1]} ({url})"
 
 
 def places(template: str) -> list[str]:

@@ -72,11 +72,12 @@ def test_an_unknown_key_in_a_test_is_a_failure_with_its_line(tmp_path):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_sample_bot_has_no_errors_and_holds_its_conversations(lang):
     rules, problems = load_rules(ARTICLES / "bot", ["en", *({lang} - {"en"})])
-    report = report_conversations(ARTICLES / "tests" / "conversations", rules)
+    report = report_conversations(ARTICLES / "tests" / "conversations", rules, only=lang)
 
+    assert report.conversations > 20
     assert [str(one) for one in problems if serious(one)] == []
     assert [str(one) for one in report.problems] == []
-    assert [str(one) for one in report.failures if f"/{lang}/" in one.path] == []
+    assert [str(one) for one in report.failures] == []
 
 
 def serious(problem: RuleProblem) -> bool:
@@ -86,7 +87,7 @@ def serious(problem: RuleProblem) -> bool:
 
 def test_every_english_rule_and_flow_is_reached_by_a_test():
     rules, _ = load_rules(ARTICLES / "bot", ["en"])
-    report = report_conversations(ARTICLES / "tests" / "conversations", rules)
+    report = report_conversations(ARTICLES / "tests" / "conversations", rules, only="en")
 
     assert report.uncovered(rules) == {"en": []}
 

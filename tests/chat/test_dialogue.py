@@ -27,7 +27,7 @@ def test_a_question_in_other_words_gets_the_answer_the_card_and_the_question_whe
 
 
 def test_the_card_shows_the_passage_that_fits_the_question(ann):
-    ann.pieces = [Piece("payments/find-an-invoice", "Choose the month and Download PDF.", 0.4)]
+    ann.pieces = [Piece("payments/find-an-invoice", "Choose the month and Download PDF.", 0.6)]
     turn = ann.say("I need a copy of my invoice")
 
     card = turn.replies[1].article

@@ -19,6 +19,7 @@ def url(key):
         ("a\nb", "a\nb", "a<br>\nb"),
         ("[here](https://x.example/?a=1&b=2)", "here (https://x.example/?a=1&b=2)", '<a href="https://x.example/?a=1&amp;b=2" rel="noopener">here</a>'),
         ("[here](payments/pay)", "here (/en/articles/pay)", '<a href="/en/articles/pay" rel="noopener">here</a>'),
+        ("[x.example/a](https://x.example/a)", "x.example/a", '<a href="https://x.example/a" rel="noopener">x.example/a</a>'),
         ("[here](gone/pay)", "here", "here"),
         ("[x](javascript:alert(1))", "[x](javascript:alert(1))", "[x](javascript:alert(1))"),
         ("[x](javascript:alert`1`)", "x", "x"),
