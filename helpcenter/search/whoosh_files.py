@@ -45,7 +45,9 @@ class PreparedField(fields.FieldType):
     """A field that is given its words, with what stands in each posting."""
 
     analyzer = None
-    scorable = stored = unique = False
+    stored = unique = False
+    # Not for scoring: without lengths Whoosh looks for their file once a posting, a tenth of the time to build.
+    scorable = True
     vector = column_type = None
     spelling = False
     indexed = True
