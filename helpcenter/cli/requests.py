@@ -1,0 +1,114 @@
+"""`helpcenter requests`: what people asked, for operators and for other programs."""
+
+import json
+
+import click
+from flask import Flask
+
+from helpcenter.cli.running import with_app
+from helpcenter.storage import db
+from helpcenter.support import requests as support
+from helpcenter.support.models import Message, SupportRequest
+
+LIST_LIMIT = 100
+
+
+@click.group(short_help="See what people asked.")
+def requests() -> None:
+    """See what people asked, and what became of it.
+
+    \b
+    Examples:
+      helpcenter requests list --state new
+      helpcenter requests show R-7K3M9Q --json
+    """
+
+
+@requests.command("list", short_help="List requests, those that changed last first.")
+@click.option("--state", type=click.Choice(support.STATES), help="Only requests in this state.")
+@click.option("--limit", default=LIST_LIMIT, show_default=True, type=click.IntRange(1, 100_000), help="At most this many.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+@with_app
+def list_(app: Flask, state: str | None, limit: int, as_json: bool) -> None:
+    """List requests, those that changed last first.
+
+    \b
+    Examples:
+      helpcenter requests list
+      helpcenter requests list --state waiting --json
+    """
+    found = support.list_requests(db.session, state=state, limit=limit)
+    if as_json:
+        click.echo(json.dumps([as_row(request) for request in found], ensure_ascii=False))
+        return
+    for request in found:
+        click.echo(f"{request.reference}  {request.state:8}  {request.lang:3}  {request.changed_at:%Y-%m-%d %H:%M}  {request.subject}")
+    if not found:
+        click.echo("There is no request.", err=True)
+
+
+@requests.command("show", short_help="Show one request with everything that led to it.")
+@click.argument("reference")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@with_app
+def show(app: Flask, reference: str, as_json: bool) -> None:
+    """Show the request REFERENCE: its messages, and the trail that led to it.
+
+    \b
+    Examples:
+      helpcenter requests show R-7K3M9Q
+      helpcenter requests show R-7K3M9Q --json
+    """
+    request = support.find_by_reference(db.session, reference)
+    if request is None:
+        raise click.ClickException(f"There is no request {reference}. `helpcenter requests list` shows all.")
+    whole = as_object(request, support.messages_of(db.session, request, public_only=False))
+    click.echo(json.dumps(whole, ensure_ascii=False) if as_json else as_text(whole))
+
+
+def as_row(request: SupportRequest) -> dict:
+    """Return a request in short."""
+    return {
+        "reference": request.reference,
+        "subject": request.subject,
+        "state": request.state,
+        "kind": request.kind,
+        "email": request.email,
+        "name": request.name,
+        "lang": request.lang,
+        "created_at": request.created_at.isoformat(),
+        "changed_at": request.changed_at.isoformat(),
+    }
+
+
+def as_object(request: SupportRequest, messages: list[Message]) -> dict:
+    """Return a request whole, as the contract names its fields."""
+    return {
+        **as_row(request),
+        "section": request.section,
+        "slots": request.slots,
+        "acknowledged": request.acknowledged,
+        "messages": [as_message(message) for message in messages],
+        "trail": request.trail,
+        "transcript": request.transcript,
+    }
+
+
+def as_message(message: Message) -> dict:
+    """Return one message of a request."""
+    return {
+        "from": message.author,
+        "name": message.author_name,
+        "text": message.text,
+        "public": message.public,
+        "via": message.via,
+        "at": message.created_at.isoformat(),
+    }
+
+
+def as_text(whole: dict) -> str:
+    """Return a request for the eye."""
+    head = f"{whole['reference']}  {whole['state']}  {whole['kind']}  {whole['lang']}\n{whole['subject']}\n{whole['name'] or ''} <{whole['email']}>"
+    steps = [f"  {step['at'][:16]}  {step['kind']}  {json.dumps(step['details'], ensure_ascii=False)}" for step in whole["trail"]]
+    said = [f"{one['at'][:16]}  {one['name'] or one['from']}{'' if one['public'] else ' (internal)'}\n{one['text']}" for one in whole["messages"]]
+    return "\n\n".join([head, *(["What led here:\n" + "\n".join(steps)] if steps else []), *said])

@@ -1,0 +1,136 @@
+"""`helpcenter work`: what happens beside the web: mail goes out, and what editors save is published."""
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+import click
+import structlog
+from flask import Flask
+
+from helpcenter.cli.running import with_app
+from helpcenter.content.watch import notify
+from helpcenter.content.watch import watch as watch_folder
+from helpcenter.mail.outbox import Delivery, deliver_due
+from helpcenter.publishing import publish
+from helpcenter.settings import load_settings
+from helpcenter.storage import writing
+from helpcenter.storage.counters import remove_ended
+from helpcenter.web import logs
+from helpcenter.web.services import services
+
+POLL_SECONDS = 2
+TIDY_SECONDS = 3600
+
+log = structlog.get_logger(__name__)
+
+
+@click.command(short_help="Send mail; with --watch also publish what editors save.")
+@click.option("--once", is_flag=True, help="Deliver what is due now, then end.")
+@click.option("--watch", is_flag=True, help="Publish the content folder whenever a file in it changes.")
+@click.option("--with-parent", is_flag=True, hidden=True, help="End when the process that started this one is gone.")
+@with_app
+def work(app: Flask, once: bool, watch: bool, with_parent: bool) -> None:
+    """Deliver the mail in the outbox, again and again. Several may run at once.
+
+    SIGTERM and Ctrl+C let the mail that is being sent finish. Mail that cannot leave now is tried again for seven days.
+
+    \b
+    Examples:
+      helpcenter work
+      helpcenter work --watch
+      helpcenter work --once
+    """
+    if once:
+        done = deliver_due(services().mailer)
+        click.echo(f"{done.sent} sent, {done.deferred} to be tried again, {done.failed} failed")
+        return
+    logs.configure(load_settings().log_level)
+    stopping = stop_on_signals()
+    if with_parent:
+        stop_without_parent(stopping)
+    watching = start_watching(app, stopping) if watch else None
+    deliver_until(stopping)
+    if watching:
+        watching.join()
+
+
+def stop_on_signals() -> threading.Event:
+    """Return the event that SIGTERM and Ctrl+C set."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    return stopping
+
+
+def stop_without_parent(stopping: threading.Event) -> None:
+    """Set *stopping* when the parent of this process is gone, even killed."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent and not stopping.wait(1):
+            pass
+        stopping.set()
+
+    threading.Thread(target=watch, name="with-parent", daemon=True).start()
+
+
+def deliver_until(stopping: threading.Event) -> None:
+    """Deliver what is due every few seconds, and tidy up every hour, until *stopping* is set."""
+    seconds = 0
+    while not stopping.is_set():
+        deliver_safely(stopping)
+        if seconds % TIDY_SECONDS == 0:
+            tidy_safely()
+        stopping.wait(POLL_SECONDS)
+        seconds += POLL_SECONDS
+
+
+def deliver_safely(stopping: threading.Event) -> Delivery:
+    """Deliver what is due; a database that does not answer now may answer the next time."""
+    try:
+        return deliver_due(services().mailer, stopping=stopping.is_set)
+    except Exception:  # The edge of a process that must go on.
+        log.exception("delivery_failed")
+        return Delivery()
+
+
+def tidy_safely() -> None:
+    """Forget counters whose time is over."""
+    try:
+        with writing() as session:
+            remove_ended(session)
+    except Exception:  # The edge of a process that must go on.
+        log.exception("tidying_failed")
+
+
+def start_watching(app: Flask, stopping: threading.Event) -> threading.Thread:
+    """Start a thread that publishes the content folder whenever something in it changes, and return it."""
+    thread = threading.Thread(target=publish_changes, args=(app, stopping), name="watch-content")
+    thread.start()
+    return thread
+
+
+def publish_changes(app: Flask, stopping: threading.Event) -> None:
+    """Publish once, for what was saved before the watch began, and then on every change until *stopping* is set.
+
+    A folder that cannot be published stops nothing.
+    """
+    with app.app_context():
+        folder = services().content_folder
+        notify(lambda: publish_folder(folder))
+        watch_folder(folder, lambda: publish_folder(folder), stopping)
+
+
+def publish_folder(folder: Path) -> None:
+    """Publish *folder* and log what changed; what is broken stands on the staff's page."""
+    published = publish(folder, services().index)
+    changes = published.changes
+    log.info(
+        "published",
+        added=len(changes.added),
+        changed=len(changes.changed),
+        removed=len(changes.removed),
+        broken=[str(problem) for problem in changes.broken],
+    )

@@ -1,0 +1,123 @@
+"""`helpcenter work`: mail goes out, and stopping interrupts nothing."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from helpcenter import storage
+from helpcenter.app import create_app
+from helpcenter.settings import load_settings
+from helpcenter.storage import writing
+from helpcenter.support.requests import open_request
+from helpcenter.web.asking import terms
+from tests.mail.smtp_server import MailServer, running
+
+
+@pytest.fixture
+def ask(environ):
+    """Return a function that opens a request."""
+    app = create_app(load_settings(environ))
+    storage.migrate(app)
+
+    def ask(email: str) -> None:
+        with app.test_request_context(), writing() as session:
+            open_request(session, terms(), subject="Router", body="It blinks", email=email, lang="en")
+
+    yield ask
+    storage.close(app)
+
+
+def start(environ, *options: str) -> subprocess.Popen:
+    """Start the command in a process of its own."""
+    return subprocess.Popen([sys.executable, "-m", "helpcenter", "work", *options], env=environ, stderr=subprocess.DEVNULL)
+
+
+def once(environ) -> str:
+    """Return what one pass says it did."""
+    command = [sys.executable, "-m", "helpcenter", "work", "--once"]
+    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=True).stdout
+
+
+def wait_until(condition, seconds: float = 60) -> None:
+    """Wait for *condition*."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def test_once_delivers_to_files_until_a_server_is_configured(environ, ask, tmp_path):
+    ask("ann@example.org")
+    ask("bob@example.org")
+
+    first, second = once(environ), once(environ)
+
+    assert first == "2 sent, 0 to be tried again, 0 failed\n"
+    assert second == "0 sent, 0 to be tried again, 0 failed\n"
+    assert len(list((tmp_path / "data" / "mail").glob("*.eml"))) == 2
+
+
+def test_a_running_worker_delivers_what_comes_later_and_ends_when_asked(environ, ask):
+    with running(MailServer()) as server:
+        worker = start(environ | {"HELPCENTER_SMTP_URL": server.url})
+        try:
+            ask("ann@example.org")
+            wait_until(lambda: server.arrived)
+            ask("bob@example.org")
+            wait_until(lambda: len(server.arrived) == 2)
+        finally:
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(timeout=30) == 0
+
+    assert server.recipients() == ["ann@example.org", "bob@example.org"]
+
+
+def test_sigterm_lets_the_mail_that_is_being_sent_finish(environ, ask):
+    ask("ann@example.org")
+    ask("bob@example.org")
+    sending, go_on = threading.Event(), threading.Event()
+
+    def wait_in_the_middle() -> None:
+        sending.set()
+        go_on.wait(30)
+
+    with running(MailServer(after_data=wait_in_the_middle)) as server:
+        environ = environ | {"HELPCENTER_SMTP_URL": server.url}
+        worker = start(environ)
+        assert sending.wait(60)
+        worker.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        assert worker.poll() is None
+        go_on.set()
+        assert worker.wait(timeout=30) == 0
+        assert server.recipients() == ["ann@example.org"]
+
+        assert once(environ).startswith("1 sent")
+        assert server.recipients() == ["ann@example.org", "bob@example.org"]
+
+
+def test_what_editors_save_is_published(environ, ask, tmp_path):
+    worker = start(environ, "--watch")
+    try:
+        article = tmp_path / "articles" / "en" / "payments" / "zebra.md"
+        article.write_text("---\ntitle: Zebra payments\n---\nHow zebras pay.\n")
+        wait_until(lambda: published(environ, "zebra"))
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(timeout=30) == 0
+
+
+def published(environ, slug: str) -> bool:
+    """Return whether an article is in the library."""
+    from helpcenter.content import library
+
+    app = create_app(load_settings(environ))
+    try:
+        with app.app_context():
+            return library.find_article(storage.db.session, "en", slug) is not None
+    finally:
+        storage.close(app)
