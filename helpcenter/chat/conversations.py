@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from helpcenter.chat.dialogue import begin, reply
+from helpcenter.chat.dialogue import LONGEST_MESSAGE, begin, reply
 from helpcenter.chat.models import ChatMessage, Conversation
 from helpcenter.chat.rules import Rules
 from helpcenter.chat.turns import Action, Context, FindArticle, Message, Reply, Search, State, Turn
@@ -18,7 +18,6 @@ from helpcenter.chat.wording import filled
 from helpcenter.language.cleaning import clean_text
 from helpcenter.storage.tokens import digest, new_token
 
-LONGEST_MESSAGE = 4000
 # A conversation that grows beyond this is stored no further: whoever floods it fills nothing.
 MOST_MESSAGES = 500
 

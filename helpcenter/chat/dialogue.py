@@ -21,8 +21,8 @@ from helpcenter.chat.talk import Talk, choice_value
 from helpcenter.chat.turns import Choice, Context, FindArticle, Leave, Message, Resolve, Search, State, Turn
 from helpcenter.language.messages import gettext
 
-# Longer messages are cut for understanding; they are stored and passed on whole.
-LONGEST_UNDERSTOOD = 2000
+# A longer message is cut; the boundary lets none through.
+LONGEST_MESSAGE = 10_000
 
 
 def reply(
@@ -30,7 +30,7 @@ def reply(
 ) -> Turn:
     """Return the bot's turn: replies, next state, trace and actions."""
     talk = open_talk(rules, state, context, search, find_article)
-    talk.text = message.text.strip()[:LONGEST_UNDERSTOOD]
+    talk.text = message.text.strip()[:LONGEST_MESSAGE]
     choice = message.choice or chosen(talk.text, state)
     talk.state.offered = []
     asked, talk.state.asked = talk.state.asked, ""

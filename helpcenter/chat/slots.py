@@ -14,7 +14,7 @@ from helpcenter.chat import words
 from helpcenter.chat.schema import Slot, SlotType, compile_pattern
 from helpcenter.language.analysis import analyse, fold
 
-LONGEST_ANSWER = 4000
+LONGEST_ANSWER = 10_000
 # Types whose answers can be told from ordinary words; only these are read out of a longer message.
 STRICT = frozenset({"email", "phone", "pattern", "date", "month", "number"})
 PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{5,24}[0-9]")

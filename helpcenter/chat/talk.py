@@ -12,9 +12,12 @@ from helpcenter.chat.turns import Action, ArticleCard, Choice, Context, FindArti
 from helpcenter.chat.wording import pick, render, shorten
 
 LONGEST_EXCERPT = 320
+# Of one message so much is filled into the problem; the transcript has all of it.
+LONGEST_SAID = 2000
 # The passage on a card is looked for among this many.
 PASSAGES_FOR_A_CARD = 5
 SAID_KEPT = 8
+LONGEST_QUERY = 500
 
 
 @dataclass
@@ -100,7 +103,7 @@ class Talk:
         if not text.strip():
             return []
         if text not in self.found:
-            self.found[text] = list(self.search(text, self.lang, PASSAGES_FOR_A_CARD))
+            self.found[text] = list(self.search(text[:LONGEST_QUERY], self.lang, PASSAGES_FOR_A_CARD))
         return self.found[text]
 
     def match(self, text: str) -> Match:
@@ -115,7 +118,7 @@ class Talk:
 
     def remember(self, text: str) -> None:
         """Keep the visitor's words, so that they need not be said again to a person."""
-        words = shorten(text, 1000)
+        words = shorten(text, LONGEST_SAID)
         if words and words not in self.state.said:
             self.state.said = [*self.state.said, words][-SAID_KEPT:]
 

@@ -30,6 +30,8 @@ WANT = (
     "керек калай* отин*"
 ).split()
 
+LONGEST_READ = 600
+
 CANCEL = (
     "cancel|stop|never mind|nevermind|forget it|abort|quit|atcelt|partraukt|beigt|nevajag|anuluj|przerwij|rezygnuje|niewazne|zakoncz|"
     "avbryt|sluta|strunta i det|glom det|болдырмау|токтат|токта|бас тарту|керек емес"
@@ -61,9 +63,13 @@ FRUSTRATED = (
 )
 
 
-@lru_cache(maxsize=4096)
 def plain_words(text: str) -> tuple[str, ...]:
     """Return the words of a text, folded, Kazakh ones as a Russian keyboard types them; at most sixty."""
+    return _plain_words(text[:LONGEST_READ])
+
+
+@lru_cache(maxsize=4096)
+def _plain_words(text: str) -> tuple[str, ...]:
     return tuple(plain(token.folded) for token in analyse(text, "en", limit=60))
 
 

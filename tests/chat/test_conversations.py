@@ -107,7 +107,7 @@ def test_the_bot_is_silent_once_a_person_answers(started, rules, told):
 def test_too_long_and_too_many_are_refused(started, rules, told):
     conversation, _ = started
     with pytest.raises(TextRefused):
-        say(conversation, rules, told, text="x" * 4001)
+        say(conversation, rules, told, text="x" * 10_001)
     with writing() as session:
         found = session.get(type(conversation), conversation.id)
         for _ in range(conversations.MOST_MESSAGES):
