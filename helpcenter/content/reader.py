@@ -136,7 +136,7 @@ def split_front_matter(text: str, path: str) -> tuple[Document, str, int]:
 def key_of(file: ArticleFile, front: FrontMatter) -> str:
     """Return the key that this article shares with its translations."""
     key = front.translation_key.removesuffix(".md").strip("/") or file.key
-    if len(key) > MAX_KEY:
+    if len(key) > MAX_KEY or len(file.path) > MAX_KEY:
         raise BrokenFile(file.path, 1, "path", f"The path is longer than {MAX_KEY} characters; shorten it.")
     return key
 

@@ -7,7 +7,7 @@ transaction. Knows no search index: what follows a publish is told by the Change
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import delete, insert, select, update
@@ -24,6 +24,7 @@ __all__ = ["ArticleRef", "ChangeSet", "Prepared", "Progress", "prepare", "publis
 
 ROWS_AT_ONCE = 200
 MAX_NOTED_PROBLEMS = 2_000
+MAX_PATH = 500
 
 
 @dataclass
@@ -138,7 +139,7 @@ def replace_redirect(session: Session, lang: str, old_slug: str, key: str, sourc
 def note_problems(prepared: Prepared, session: Session, now: datetime.datetime) -> None:
     """Keep what is wrong with the published files, for staff and metrics; unread files keep what was noted before."""
     noted = {Problem(p.path, p.line, p.code, p.severity, p.message): p.id for p in session.scalars(select(ContentProblem))}
-    found = {problem for problem in (*prepared.broken, *prepared.problems) if problem.severity != INFO}
+    found = {storable(problem) for problem in (*prepared.broken, *prepared.problems) if problem.severity != INFO}
     read = {problem.path for problem in found} | {each.source.path for each in prepared.compiled}
     unread = set(prepared.kept) - read - {SITE_FILE}
     wanted = set(sorted(found)[:MAX_NOTED_PROBLEMS]) | {problem for problem in noted if problem.path in unread}
@@ -148,3 +149,8 @@ def note_problems(prepared: Prepared, session: Session, now: datetime.datetime) 
     fresh = [problem.as_dict() | {"found_at": now} for problem in sorted(wanted - set(noted))]
     if fresh:
         session.execute(insert(ContentProblem), fresh)
+
+
+def storable(problem: Problem) -> Problem:
+    """Return *problem* with a path that fits its column."""
+    return problem if len(problem.path) <= MAX_PATH else replace(problem, path=problem.path[: MAX_PATH - 1] + "…")
