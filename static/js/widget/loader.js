@@ -99,6 +99,8 @@
     if (event.origin !== home.origin || event.source !== frame?.contentWindow || message?.hc !== 1) return;
     if (message.t === "ready") {
       isReady = true;
+      // What had the focus while it was empty loses it to a page of another origin.
+      if (dialog.open) frame.focus();
       for (const [type, value] of unsent.splice(0)) post(type, value);
     } else if (message.t === "close") commands.close();
     else if (message.t === "unread" && !dialog.open) commands.unread(Number(message.p) || 0);
