@@ -49,7 +49,7 @@
     open() {
       build();
       if (dialog.open) return;
-      opener = document.activeElement;
+      opener = root.activeElement || document.activeElement;
       if (!frame.src) frame.src = address();
       if (matchMedia("(max-width: 480px)").matches) dialog.showModal();
       else dialog.show();
