@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.common.utils import escapeHtml
+from markdown_it.common.utils import escapeHtml, unescapeAll
 from markdown_it.token import Token
 from mdit_py_plugins.gfm import gfm_plugin
 
@@ -59,7 +59,7 @@ def list_item_open(self: Any, tokens: list[Token], index: int, options: Any, env
 def fence(self: Any, tokens: list[Token], index: int, options: Any, env: Any) -> str:
     """Return a code block that scrolls by keyboard, with its language as class."""
     token = tokens[index]
-    language = LANGUAGE.match(token.info.strip())
+    language = LANGUAGE.match(unescapeAll(token.info).strip())
     attribute = f' class="language-{escapeHtml(language.group().lower())}"' if language else ""
     return f'<pre tabindex="0"><code{attribute}>{escapeHtml(token.content)}</code></pre>\n'
 
