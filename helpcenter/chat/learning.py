@@ -85,10 +85,10 @@ def normalise(vector: Vector) -> Vector:
 
 
 def combine(direction: Vector, correction: Vector) -> Vector:
-    """Return the sum of both, rounded, without what is nothing."""
+    """Return the sum of both, rounded, without what is next to nothing."""
     total = dict(direction)
     add(total, correction, 1.0)
-    return {name: round(value, 5) for name, value in total.items() if abs(value) > 1e-5}
+    return {name: round(value, 5) for name, value in total.items() if abs(value) >= weights.SMALLEST}
 
 
 def correct(vectors: Sequence[tuple[int, float, Vector]], sums: Sequence[Vector]) -> list[Vector]:
