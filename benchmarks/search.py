@@ -69,15 +69,12 @@ def fts5(documents: Sequence[Document], folder: Path) -> Ask:
 
 def with_tantivy(documents: Sequence[Document], folder: Path) -> Ask:
     """Return tantivy over *documents*: its stemmer of the language where it has one, OR, title 3 and body 1."""
-    lang = documents[0].lang
-    tokenizer = {"en": "en_stem", "sv": "sv_stem", "ru": "ru_stem", "de": "de_stem"}.get(lang, "default")
-    if tokenizer not in ("en_stem", "default"):
-        tokenizer = "default"
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("key", stored=True, tokenizer_name="raw")
     for name in ("title", "body"):
-        builder.add_text_field(name, stored=True, tokenizer_name=tokenizer)
+        builder.add_text_field(name, stored=True, tokenizer_name="words")
     index = tantivy.Index(builder.build())
+    index.register_tokenizer("words", tantivy_words(documents[0].lang))
     writer = index.writer(num_threads=1)
     for each in documents:
         writer.add_document(tantivy.Document(key=each.key, title=each.title, body=each.body))
@@ -100,6 +97,15 @@ def with_tantivy(documents: Sequence[Document], folder: Path) -> Ask:
         return found
 
     return ask
+
+
+def tantivy_words(lang: str) -> object:
+    """Return tantivy's analyser of *lang*: lower case, stem where it can, fold."""
+    stemmed = {"en": "english", "sv": "swedish", "ru": "russian", "de": "german", "fr": "french", "es": "spanish"}
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.lowercase())
+    if lang in stemmed:
+        builder = builder.filter(tantivy.Filter.stemmer(stemmed[lang]))
+    return builder.filter(tantivy.Filter.ascii_fold()).build()
 
 
 def whoosh_as_documented(documents: Sequence[Document], folder: Path) -> Ask:
