@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from markdown_it.token import Token
 
@@ -22,7 +22,6 @@ from helpcenter.content.weight import refuse_heavy
 
 EXPLICIT_ID = re.compile(r"[ \t]*\{#([A-Za-z][\w:.-]{0,199})\}[ \t]*\Z")
 ANCHOR_TAG = re.compile(r"<a\s+(?:name|id)=[\"']?([^\s\"'<>]{1,200})[\"']?\s*/?>\Z", re.IGNORECASE)
-SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 NOT_IN_IDS = re.compile(r"[^\w\- ]")
 EXTERNAL = ("http:", "https:")
 # Images written into the text itself are never shown, and their length says nothing about the text.
@@ -107,8 +106,8 @@ class Shaper:
 
     def shape(self, tokens: list[Token], title: str) -> list[Token]:
         """Return *tokens* with headings named, links and images resolved."""
-        first_level, tokens = self.drop_title(tokens, title)
-        self.shape_headings(tokens, first_level)
+        tokens = drop_title(tokens, title)
+        self.shape_headings(tokens)
         for token in tokens:
             self.line = token.map[0] + 1 if token.map else self.line
             if token.type == "inline" and token.children:
@@ -121,15 +120,9 @@ class Shaper:
         """Note a finding on the present line."""
         self.findings.append(Finding(self.line, code, severity, message))
 
-    def drop_title(self, tokens: list[Token], title: str) -> tuple[int, list[Token]]:
-        """Return the level before the first heading, and *tokens* without a first heading that repeats *title*."""
-        if len(tokens) < 3 or tokens[0].tag != "h1":
-            return 1, tokens
-        same = same_words(EXPLICIT_ID.sub("", words(tokens[1])), title)
-        return 1, tokens[3:] if same else tokens
-
-    def shape_headings(self, tokens: list[Token], level_before: int) -> None:
+    def shape_headings(self, tokens: list[Token]) -> None:
         """Give every heading its id, and report jumps in the levels."""
+        level_before = 1
         for index, token in enumerate(tokens):
             if token.type != "heading_open":
                 continue
@@ -216,8 +209,8 @@ class Shaper:
         alt = "".join(child.content for child in token.children or [] if child.content)
         image = self.image(src, alt)
         if image is not None:
-            token.attrs = {"src": image.url, **self.sizes(image), **({"title": token.attrs["title"]} if "title" in token.attrs else {})}
-            token.attrs.setdefault("alt", "")
+            title = {"title": token.attrs["title"]} if "title" in token.attrs else {}
+            token.attrs = {"src": image.url, **self.sizes(image), **title, "alt": ""}
             yield token
         elif is_external(src) and not inside_link:
             yield Token("link_open", "a", 1, attrs={"href": src, "class": "external-image", "rel": "noopener noreferrer"})
@@ -241,7 +234,9 @@ class Shaper:
     def sizes(self, image: Image) -> dict[str, str | int | float]:
         """Return the attributes that keep the page still while images load; the first image loads at once."""
         self.images += 1
-        attributes: dict[str, str | int | float] = {"width": image.width, "height": image.height} if image.width and image.height else {}
+        attributes: dict[str, str | int | float] = {}
+        if image.width and image.height:
+            attributes = {"width": image.width, "height": image.height}
         return attributes | ({"loading": "lazy", "decoding": "async"} if self.images > 1 else {})
 
     def raw_link(self, href: str) -> tuple[str | None, bool]:
@@ -254,6 +249,13 @@ class Shaper:
         image = self.image(src, alt)
         self.images += image is not None
         return image
+
+
+def drop_title(tokens: list[Token], title: str) -> list[Token]:
+    """Return *tokens* without a first heading that repeats *title*."""
+    if len(tokens) < 3 or tokens[0].tag != "h1":
+        return tokens
+    return tokens[3:] if same_words(EXPLICIT_ID.sub("", words(tokens[1])), title) else tokens
 
 
 def is_external(href: str) -> bool:
@@ -284,8 +286,3 @@ def shown(href: str) -> str:
     """Return a link as a message shows it: short, and not percent-encoded."""
     text = unquote(href)
     return (text[:80] + "…" if len(text) > 80 else text) or '"" (empty)'
-
-
-def encoded(path: str) -> str:
-    """Return a path for use in a URL."""
-    return quote(path, safe="/~")

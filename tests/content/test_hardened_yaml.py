@@ -58,8 +58,8 @@ def test_aliases_that_are_allowed_repeat_the_value():
     ids=["billion laughs", "brackets", "braces", "dashes", "many values", "itself"],
 )
 def test_a_bomb_is_refused_at_once(bomb):
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(YamlRefused):
         load(bomb, aliases=True)
 
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

@@ -40,7 +40,7 @@ def test_saves_that_come_together_are_one_change(folder):
             write(folder, {f"en/pay/{number}.md": "# New"})
 
         assert noticed.wait(LONGEST_SECONDS)
-        assert seen[0] - began < 3
+        assert seen[0] - began < 5  # a second or two, on a machine that is not busy
         time.sleep(1)
         assert len(seen) == 1
 
