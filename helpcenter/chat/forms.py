@@ -96,13 +96,20 @@ def take_answer(talk: Talk, *, aside: Aside) -> None:
     talk.note(f"form {flow.flow}, at {form['at']}")
     if words.is_exactly(talk.text, words.CANCEL) or words.is_exactly(talk.text, words.RESTART):
         return cancel(talk)
-    if flow.flow != PERSON_FLOW and words.wants_person(talk.text):
+    if flow.flow != PERSON_FLOW and words.wants_person(talk.text) and not is_story(talk, flow):
         return start_person(talk)
     if form["at"] == CONFIRM:
         return take_confirmation(talk, flow, aside)
     if form["at"] == CHANGE:
         return take_change(talk, flow)
     return take_slot(talk, flow, slot_named(flow, form["at"]), aside)
+
+
+def is_story(talk: Talk, flow: Flow) -> bool:
+    """Tell whether a text that mentions a person is rather the answer: "your operator never called" in a complaint."""
+    slot = slot_named(flow, talk.state.form["at"])
+    asked = talk.state.form["at"] == slot.slot and kind_of(slot, talk.rules.types)[0] == "text"
+    return asked and words.tells_more(talk.text, talk.lang)
 
 
 def take_slot(talk: Talk, flow: Flow, slot: Slot, aside: Aside) -> None:
@@ -198,7 +205,8 @@ def retry(talk: Talk, flow: Flow, slot: Slot) -> None:
     help_text = slot.retry or slot.hint or gettext(talk.lang, "I could not read that.")
     talk.note(f"{slot.slot} could not be read (try {talk.state.form['tries']})")
     ask(talk, flow, slot, before=help_text)
-    if talk.state.form["tries"] >= TRIES and flow.flow != PERSON_FLOW:
+    annoyed = words.says(talk.text, words.FRUSTRATED)
+    if (annoyed or talk.state.form["tries"] >= TRIES) and flow.flow != PERSON_FLOW:
         talk.offer([person_choice(talk.lang)])
 
 

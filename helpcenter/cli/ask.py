@@ -1,7 +1,6 @@
 """`helpcenter ask`: one turn of the bot with its reasons, or a whole chat in the terminal."""
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from helpcenter.chat.turns import Message, State, Turn
 from helpcenter.cli.running import with_app
 from helpcenter.language.cleaning import TextRefused, clean_text
 from helpcenter.web.conversing import context_at, finders
+from helpcenter.web.locale import current_site
 from helpcenter.web.services import services
 
 LONGEST_QUESTION = 10_000
@@ -31,9 +31,9 @@ LONGEST_QUESTION = 10_000
 def ask(app: Flask, text: str | None, lang: str | None, page: str, folder: Path | None, as_json: bool) -> None:
     """Ask the bot TEXT and see why it answers so; without TEXT, chat."""
     with app.test_request_context("/"):
-        site = services_site()
+        site = current_site()
         lang = lang or site.languages[0]
-        rules = rules_from(folder, [lang]) if folder else services().bot()
+        rules = rules_from(folder, [lang]) if folder else published_rules([lang])
         told: dict[str, Any] = {"context": context_at(page), **finders()}
         if text is None:
             return chat(rules, lang, told)
@@ -43,11 +43,9 @@ def ask(app: Flask, text: str | None, lang: str | None, page: str, folder: Path 
     return None
 
 
-def services_site() -> Any:
-    """Return the published site."""
-    from helpcenter.web.locale import current_site
-
-    return current_site()
+def published_rules(languages: list[str]) -> Rules:
+    """Return the published rules; those of the content folder as long as nothing is published."""
+    return services().bot() if services().bot().languages else rules_from(services().content_folder, languages)
 
 
 def cleaned(text: str) -> str:
@@ -71,10 +69,9 @@ def chat(rules: Rules, lang: str, told: dict[str, Any]) -> None:
     """Talk with the bot until the input ends."""
     turn = begin(rules, State(lang, seed="ask"), **told)
     show_words(turn, trace=False)
-    ask_line: Callable[[], str] = lambda: click.prompt("", prompt_suffix="> ", default="", show_default=False)  # noqa: E731
     while True:
         try:
-            text = ask_line()
+            text = click.prompt("", prompt_suffix="> ", default="", show_default=False)
         except (click.Abort, EOFError):
             return click.echo()
         turn = reply(Message(cleaned(text)), rules, turn.state, **told)

@@ -164,3 +164,20 @@ def test_buttons_of_an_earlier_question_do_no_harm(ann):
         turn = reply(Message(choice=value), ann.rules, ann.turn.state, **ann.told)
         assert turn.actions == ()
         assert turn.replies
+
+
+def test_a_story_about_a_person_is_the_answer_and_no_wish_for_one(tmp_path):
+    bot = BOT.replace("{slot: month, type: month,", "{slot: problem,").replace("{month}", "{problem}")
+    ann = Talker(rules_of(tmp_path, bot))
+    ann.say("I need a copy of my invoice")
+    ann.choose("It is not there")
+    ann.say("Your operator promised to call about the invoice and never did")
+    assert ann.turn.state.form["at"] == "customer_no"
+
+    assert ann.say("I want to talk to a person").state.form["flow"] == "builtin.person"
+
+
+def test_an_annoyed_visitor_is_offered_a_person_at_once_inside_a_form(ann):
+    ann.say("this is ridiculous")
+
+    assert "Talk to a person" in ann.labels
