@@ -86,10 +86,16 @@ def article(document: Document, title: list[Token], about: list[Token], body: li
         "sections": sections(document.body, document.headings),
         "title_keys": " ".join(token.key for token in title),
         "about_keys": " ".join({token.key: None for token in about}),
+        "keyword_keys": [keys for keyword in document.keywords if len(keys := keys_of(keyword, document.lang)) > 1],
         "keys": " ".join(token.key for token in body),
         "starts": array("I", (token.start for token in body)).tobytes(),
         "lengths": bytes(min(token.end - token.start, 255) for token in body),
     }
+
+
+def keys_of(text: str, lang: str) -> tuple[str, ...]:
+    """Return the different keys with a topic in *text*."""
+    return tuple(dict.fromkeys(token.key for token in analyse(text, lang) if not token.stop))
 
 
 def sections(body: str, headings: tuple[str, ...]) -> list[tuple[int, int, int]]:

@@ -119,6 +119,7 @@ def look_closer(
         "nearby": weights.nearby * nearby(own, order, worth, weights.nearby_span, weights.saturation),
         "stretch": weights.stretch * stretch(own, worth, weights.stretch_words),
         "exact": weights.exact * exact(article["title"], query),
+        "keywords": weights.keyword_phrase * phrase(article["keyword_keys"], worth),
     }
     return Scored(number, sum(parts.values()), parts, places)
 
@@ -171,6 +172,11 @@ def stretch(places: Places, worth: Mapping[str, float], words: int) -> float:
             first += 1
         best_sum = max(best_sum, now)
     return best_sum
+
+
+def phrase(keywords: list[tuple[str, ...]], worth: Mapping[str, float]) -> float:
+    """Return the worth of the best keyword of several words that was asked as a whole."""
+    return max((sum(worth[key] for key in keys) for keys in keywords if all(key in worth for key in keys)), default=0.0)
 
 
 def exact(title: str, query: Query) -> float:

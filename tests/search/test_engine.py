@@ -206,3 +206,17 @@ def test_an_engine_starts_empty_and_says_so(tmp_path: Path) -> None:
     engine.apply([Document("en:a", "en", "a", "a", "Invoice", "")], [], 1)
     assert engine.search("invoice", "en").hits[0].slug == "a"
     assert engine.is_healthy
+
+
+def test_a_keyword_asked_as_a_whole_counts_more_than_its_words_apart(engine: WhooshEngine) -> None:
+    engine.apply(
+        [
+            Document("en:a", "en", "a", "a", "Mobile", "Service on the phone.", keywords=("no service",)),
+            Document("en:b", "en", "b", "b", "Contracts", "The phone says no.", keywords=("service", "no")),
+        ],
+        [],
+        2,
+    )
+
+    assert engine.search("phone says no service", "en").hits[0].parts["keywords"] > 0
+    assert engine.search("phone says no service", "en").hits[0].slug == "a"
