@@ -108,9 +108,15 @@ def show(lang: str, bubbles: list[Bubble], held: Held | None = None, *, problem:
 
 
 def open_choices(bubbles: list[Bubble]) -> list[dict]:
-    """Return the buttons of the last message; a lone "Talk to a person" stands below the line to write on already."""
+    """Return the buttons of the last message.
+
+    "Talk to a person" always stands below the line to write on, so it is left out where it would say nothing new: alone,
+    and in the greeting.
+    """
     choices = bubbles[-1].choices if bubbles else []
-    return [] if [choice["value"] for choice in choices] == [PERSON] else choices
+    others = [choice for choice in choices if choice["value"] != PERSON]
+    is_greeting = all(bubble.author == "bot" for bubble in bubbles)
+    return others if is_greeting or not others else choices
 
 
 def show_refusal(lang: str, problem: str) -> ResponseReturnValue:
