@@ -52,7 +52,7 @@ def serve(host: str, port: int, workers: int) -> None:
         publish_with_progress(app)
     storage.close(app)
     _tell(settings, address(host, port))
-    work = Background([sys.executable, "-m", "helpcenter", "work", "--watch"])
+    work = Background([sys.executable, "-m", "helpcenter", "work", "--watch", "--with-parent"])
     work.start()
     try:
         _run_web(host, port, workers)
@@ -136,6 +136,9 @@ def _run_web(host: str, port: int, workers: int) -> None:
 def web_app() -> Flask:
     """Return the application of one worker process, which ends when its parent does."""
     end_with_parent()
+    # Ctrl+C reaches every process of the terminal's group. The server stops its workers itself, and one that is told
+    # twice no longer answers it.
+    os.setpgrp()
     settings = load_settings()
     settings.require_secret()
     logs.configure(settings.log_level)

@@ -127,6 +127,8 @@ def publish_folder(folder: Path) -> None:
     """Publish *folder* and log what changed; what is broken stands on the staff's page."""
     published = publish(folder, services().index)
     changes = published.changes
+    if changes.revision is None and not published.has_errors:
+        return
     log.info(
         "published",
         added=len(changes.added),
