@@ -45,7 +45,7 @@ class Measured:
         pairs = [([name for name, _ in ranked], judged[query]) for query, ranked in self.ranked.items() if judged.get(query)]
         return {
             "queries": len(pairs),
-            "documents": self.documents,
+            **({"documents": self.documents} if self.documents else {}),
             "mrr@10": round(metrics.mean([metrics.reciprocal_rank(*pair, DEPTH) for pair in pairs]), 4),
             "ndcg@10": round(metrics.mean([metrics.ndcg(*pair, DEPTH) for pair in pairs]), 4),
             "recall@1": round(metrics.mean([metrics.recall(*pair, 1) for pair in pairs]), 4),

@@ -234,7 +234,7 @@ class WhooshEngine:
         self.files.verify(folder, whoosh_files.latest_generation(folder))
         snapshot = Snapshot(whoosh_files.open_index(folder), self.weights)
         if snapshot.revision is None:
-            raise IndexDamaged(f"{folder} has no revision")
+            raise IndexDamaged(f"{folder} was written by another version of the program")
         return snapshot
 
     # Writing
@@ -249,7 +249,7 @@ class WhooshEngine:
             try:
                 folder = self.files.current()
                 if folder is not None:
-                    self.files.verify(folder, whoosh_files.latest_generation(folder))
+                    self.open_snapshot(folder)
                     index = whoosh_files.open_index(folder)
             except Exception as error:
                 raise SearchError(f"the index in {self.files.folder} is damaged ({error}); rebuild it") from error

@@ -27,6 +27,8 @@ __all__ = ["LockError", "create", "generation", "open_index", "postings", "terms
 
 LOCK_SECONDS = 10.0
 META = "meta"
+# Raised whenever what is stored of an article changes; an index of another format is built again.
+FORMAT = 2
 
 
 class Counts(formats.Format):
@@ -107,7 +109,7 @@ def write(index: FileIndex, upserts: Iterable[Prepared], removed: Iterable[str],
             writer.delete_by_term("id", name)
         for prepared in upserts:
             add(writer, prepared, fresh=fresh)
-        meta = {"revision": revision}
+        meta = {"revision": revision, "format": FORMAT}
         writer.update_document(id=META, article=meta) if not fresh else writer.add_document(id=META, article=meta)
     except BaseException:
         writer.cancel()
@@ -156,9 +158,10 @@ def terms(reader: IndexReader, field: str, lang: str) -> Iterator[tuple[str, int
 
 
 def stored_revision(reader: IndexReader) -> int | None:
-    """Return the library revision that was written last."""
+    """Return the library revision that was written last, None in an index of another format."""
     for number in documents(reader, "id", META):
-        return int(reader.stored_fields(number)["article"]["revision"])
+        meta = reader.stored_fields(number)["article"]
+        return int(meta["revision"]) if meta.get("format") == FORMAT else None
     return None
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from helpcenter.search import whoosh_files
 from helpcenter.search.engine import Document, IndexBusy, SearchError
 from helpcenter.search.index_folder import IndexFolder
 from helpcenter.search.whoosh_engine import WhooshEngine
@@ -63,6 +64,23 @@ def test_damage_is_noticed_answered_and_repaired(
     assert opened.is_healthy
     assert opened.revision == 3
     assert not opened.search("invoice", "en").degraded
+
+
+def test_an_index_of_another_version_is_built_again(engine: WhooshEngine, library: list[Document]) -> None:
+    name = engine.files.current()
+    index = whoosh_files.open_index(name)
+    writer = index.writer()
+    writer.update_document(id=whoosh_files.META, article={"revision": 1, "format": 1})
+    writer.commit()
+    engine.files.seal(name, whoosh_files.generation(index))
+    opened = WhooshEngine(engine.files.folder)
+
+    assert opened.revision is None
+    assert opened.search("invoice", "en").degraded
+    with pytest.raises(SearchError, match="another version"):
+        opened.apply([], [], 2)
+    opened.rebuild(library, 2)
+    assert opened.search("invoice", "en").hits[0].slug == "find-invoice"
 
 
 def test_a_lost_folder_is_answered_without(engine: WhooshEngine) -> None:
