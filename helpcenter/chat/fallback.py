@@ -13,6 +13,8 @@ from helpcenter.language.messages import format_date, gettext
 
 # Below this a passage is not even worth naming as "near".
 NEAR_AT = 0.12
+# A rule with less than this part of the best score is not offered as "did you mean".
+LIKELY = 0.4
 
 
 def person_choice(lang: str) -> Choice:
@@ -22,7 +24,8 @@ def person_choice(lang: str) -> Choice:
 
 def ask_which(talk: Talk, match: Match) -> None:
     """Offer the likely rules as buttons: "Did you mean …?"."""
-    likely = [intent for intent, _ in match.ranked[:3]]
+    best_score = match.ranked[0][1]
+    likely = [intent for intent, score in match.ranked[:3] if score >= best_score * LIKELY]
     titles = list(dict.fromkeys((talk.rules.title(intent), f"rule:{intent}") for intent in likely))
     choices = [Choice(shorten(title, 80), value) for title, value in titles]
     choices.append(Choice(gettext(talk.lang, "None of these"), "fallback"))
