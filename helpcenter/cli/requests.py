@@ -5,6 +5,7 @@ import json
 import click
 from flask import Flask
 
+from helpcenter.cli.refusal import Refusal
 from helpcenter.cli.running import with_app
 from helpcenter.storage import db
 from helpcenter.support import requests as support
@@ -61,7 +62,7 @@ def show(app: Flask, reference: str, as_json: bool) -> None:
     """
     request = support.find_by_reference(db.session, reference)
     if request is None:
-        raise click.ClickException(f"There is no request {reference}. `helpcenter requests list` shows all.")
+        raise Refusal(f"There is no request {reference}. `helpcenter requests list` shows all.")
     whole = as_object(request, support.messages_of(db.session, request, public_only=False))
     click.echo(json.dumps(whole, ensure_ascii=False) if as_json else as_text(whole))
 

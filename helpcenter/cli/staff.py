@@ -14,6 +14,7 @@ from helpcenter.accounts import staff as accounts
 from helpcenter.accounts.models import StaffUser
 from helpcenter.accounts.passwords import ADVISED, PasswordRefused
 from helpcenter.accounts.staff import ROLES, StaffError
+from helpcenter.cli.refusal import Refusal
 from helpcenter.cli.running import with_app
 from helpcenter.language.cleaning import TextRefused
 from helpcenter.mail.addresses import AddressRefused
@@ -133,4 +134,4 @@ def explained() -> Iterator[None]:
     try:
         yield
     except (StaffError, AddressRefused, PasswordRefused, TextRefused) as refused:
-        raise click.ClickException(str(refused)) from None
+        raise Refusal(str(refused)) from None

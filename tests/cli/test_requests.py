@@ -71,6 +71,6 @@ def test_a_request_is_shown_to_the_eye_however_its_reference_is_typed(environ, r
 def test_an_unknown_reference_is_one_line_and_an_exit_code(environ, references):
     shown = run(environ, "show", "R-777777", "--json")
 
-    assert shown.exit_code == 1
+    assert shown.exit_code == 2
     assert shown.stdout == ""
-    assert shown.stderr.startswith("Error: There is no request R-777777.")
+    assert shown.stderr.startswith("helpcenter: There is no request R-777777.")

@@ -61,12 +61,12 @@ def test_another_password_and_the_door_closed(environ):
 @pytest.mark.parametrize(
     ("arguments", "typed", "said"),
     [
-        (("add", "gus"), PASSWORD, "Error: "),
-        (("add", "gus@example.org"), "short", "Error: The password is too short"),
-        (("add", "gus@example.org"), "", "Error: The password is too short"),
-        (("add", "gus@example.org"), "password123", "Error: Everybody"),
-        (("add", "ada@example.org"), PASSWORD, "Error: ada@example.org has an account already."),
-        (("password", "eve@example.org"), PASSWORD, "Error: There is no account eve@example.org."),
+        (("add", "gus"), PASSWORD, "helpcenter: "),
+        (("add", "gus@example.org"), "short", "helpcenter: The password is too short"),
+        (("add", "gus@example.org"), "", "helpcenter: The password is too short"),
+        (("add", "gus@example.org"), "password123", "helpcenter: Everybody"),
+        (("add", "ada@example.org"), PASSWORD, "helpcenter: ada@example.org has an account already."),
+        (("password", "eve@example.org"), PASSWORD, "helpcenter: There is no account eve@example.org."),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(environ, arguments, typed, said):
@@ -74,6 +74,6 @@ def test_what_cannot_be_done_is_said_in_one_line(environ, arguments, typed, said
 
     refused = run(environ, *arguments, "--password-stdin", typed=typed)
 
-    assert refused.exit_code == 1
+    assert refused.exit_code == 2
     assert refused.stderr.startswith(said)
     assert refused.stderr.count("\n") == 1
