@@ -151,6 +151,9 @@ class SmtpMailer:
             code, answer = error.recipients[recipient]
             raise _kind(code)(f"{code} {_decoded(answer)}") from error
         except smtplib.SMTPSenderRefused as error:
+            if not sender:
+                # Some relays, Amazon SES among them, take no empty sender.
+                return self._transmit(server, _author(content), recipient, content)
             # About our address or our rights, so about all mail: it waits until an operator has mended that.
             kind = MailRefused if error.smtp_code == TOO_LARGE else MailerDown
             raise kind(_said(error)) from error
@@ -158,6 +161,10 @@ class SmtpMailer:
             raise _kind(error.smtp_code)(_said(error)) from error
         except (OSError, smtplib.SMTPException) as error:
             raise MailDeferred(f"{self!r}: {_said(error)}") from error
+
+
+def _author(content: bytes) -> str:
+    return message_from_bytes(content, policy=policy.default)["From"].addresses[0].addr_spec
 
 
 def _kind(code: int) -> type[MailError]:

@@ -15,7 +15,7 @@ ACCEPTED = "250 OK"
 
 @dataclass
 class MailServer:
-    """What arrived, and the answers to give: by recipient for RCPT, one after the other for DATA."""
+    """What arrived, and the answers to give: by address for MAIL and RCPT, one after the other for DATA."""
 
     refusals: dict[str, str] = field(default_factory=dict)
     answers: list[str] = field(default_factory=list)
@@ -28,6 +28,13 @@ class MailServer:
     def url(self) -> str:
         """The value of the setting that names this server."""
         return f"smtp://127.0.0.1:{self.port}"
+
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
+        """Answer MAIL FROM."""
+        if address in self.refusals:
+            return self.refusals[address]
+        envelope.mail_from = address
+        return ACCEPTED
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
         """Answer RCPT TO."""

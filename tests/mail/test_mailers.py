@@ -64,6 +64,24 @@ def test_automatic_mail_has_an_empty_envelope_sender(server):
     assert server.arrived[0].mail_from == "<>"
 
 
+def test_a_relay_that_takes_no_empty_sender_gets_the_author(server):
+    server.refusals["<>"] = "501 Invalid MAIL FROM address provided"
+
+    SmtpMailer(server.url).send("", "ann@example.org", CONTENT)
+
+    assert server.arrived[0].mail_from == "help@nordlys.example"
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"), [("550 not you", MailerDown), ("451 later", MailerDown), ("552 too large", MailRefused)]
+)
+def test_a_refused_sender_is_about_us_unless_the_mail_is_too_large(server, answer, kind):
+    server.refusals["help@nordlys.example"] = answer
+
+    with pytest.raises(kind, match=answer[:3]):
+        SmtpMailer(server.url).send("help@nordlys.example", "ann@example.org", CONTENT)
+
+
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [("450 mailbox busy", MailDeferred), ("421 closing", MailDeferred), ("550 unknown", MailRefused), ("553 odd", MailRefused)],
