@@ -166,13 +166,13 @@ def reply(
 
     The same words twice in a row, as `is_repeated` says, are one message.
     """
-    text = _cleaned_text(text)
+    text, state = _cleaned_text(text), checked_state(state)
     if is_repeated(session, request, text, staff=staff):
         return _last_message(session, request)
     message = _add_message(session, request, "agent", text, via="staff", author_name=staff.name, staff_id=staff.id)
     links.renew(session, terms.secret_key, request)
     letters.queue_reply(session, terms, request, message)
-    _move(session, request, checked_state(state))
+    _move(session, request, state)
     return message
 
 

@@ -1,6 +1,7 @@
 """The mails of a request."""
 
 import re
+import threading
 from dataclasses import replace
 
 import pytest
@@ -50,6 +51,24 @@ def test_a_hundred_forms_naming_one_victim_send_one_mail(storage_app, terms, mai
             requests = support.list_requests(session, limit=None)
             assert [request.acknowledged for request in requests].count(True) == 1
             assert len(requests) == 100, "each of them is stored"
+
+
+def test_forms_sent_at_the_same_moment_send_one_mail_too(storage_app, terms, mailer):
+    terms, ready, acknowledged = replace(terms, rate_limits=True), threading.Barrier(6), []
+
+    def ask():
+        with storage_app.app_context():
+            ready.wait()
+            with writing() as session:
+                acknowledged.append(support.open_request(session, terms, email="victim@example.org", **SPAM).acknowledged)
+
+    asking = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in asking:
+        thread.start()
+    for thread in asking:
+        thread.join()
+
+    assert sorted(acknowledged) == [False] * 5 + [True]
 
 
 def test_a_hundred_victims_get_no_more_than_the_limit_of_all(storage_app, terms, mailer):

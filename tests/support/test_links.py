@@ -26,12 +26,14 @@ def test_the_token_opens_its_request_and_no_other(writer, terms, question, reque
     assert links.status_token(terms.secret_key, other) != token
 
 
-@pytest.mark.parametrize(
-    "token",
-    ["", " ", "\x00", "null", "None", "a", "A" * 42, "A" * 43, "A" * 44, "A" * 10_240, "\x00" * 43, "ж" * 43, "%", "_" * 43, None, 0, b"A" * 43, ["A"]],
-)
-def test_what_is_no_token_opens_nothing(writer, request_and_token, token):
-    assert links.find_by_token(writer, token) is None
+NO_TOKENS = [
+    "", " ", "\x00", "null", "None", "a", "A" * 42, "A" * 43, "A" * 44, "A" * 10_240, "\x00" * 43, "ж" * 43, "%", "_" * 43,
+    None, 0, b"A" * 43, ["A"],
+]  # fmt: skip
+
+
+def test_what_is_no_token_opens_nothing(writer, request_and_token):
+    assert [token for token in NO_TOKENS if links.find_by_token(writer, token) is not None] == []
 
 
 def test_what_the_database_holds_opens_nothing(writer, request_and_token):
@@ -44,9 +46,11 @@ def test_what_the_database_holds_opens_nothing(writer, request_and_token):
     assert links.find_by_token(writer, opened.reference) is None
 
 
-@pytest.mark.parametrize("spoiled", [lambda token: token[:-1], lambda token: token + "A", lambda token: token.swapcase(), lambda token: token[::-1], lambda token: f" {token}"])
-def test_a_spoiled_token_opens_nothing(writer, request_and_token, spoiled):
-    assert links.find_by_token(writer, spoiled(request_and_token[1])) is None
+def test_a_spoiled_token_opens_nothing(writer, request_and_token):
+    _, token = request_and_token
+
+    for spoiled in (token[:-1], token + "A", token.swapcase(), token[::-1], f" {token}", f"{token}\n"):
+        assert links.find_by_token(writer, spoiled) is None
 
 
 def test_a_link_ends_after_90_days(writer, request_and_token):

@@ -74,14 +74,12 @@ def test_the_same_key_gives_the_same_request(writer, terms, question):
     assert [count(writer, model) for model in (SupportRequest, Message, StatusLink, OutboxMail)] == [1, 1, 1, 1]
 
 
-@pytest.mark.parametrize(
-    "change", [{"subject": "Other"}, {"body": "Other"}, {"email": "bob@example.org"}, {"name": "Bob"}, {"lang": "lv"}]
-)
-def test_the_same_key_with_other_content_is_refused(writer, terms, question, change):
+def test_the_same_key_with_other_content_is_refused(writer, terms, question):
     support.open_request(writer, terms, **question, idempotency_key="1")
 
-    with pytest.raises(support.KeyReused, match="Idempotency-Key"):
-        support.open_request(writer, terms, **{**question, **change}, idempotency_key="1")
+    for change in ({"subject": "Other"}, {"body": "Other"}, {"email": "bob@example.org"}, {"name": "Bob"}, {"lang": "lv"}, {"kind": "complaint"}):
+        with pytest.raises(support.KeyReused, match="Idempotency-Key"):
+            support.open_request(writer, terms, **{**question, **change}, idempotency_key="1")
 
     assert count(writer, SupportRequest) == 1
 
@@ -114,29 +112,23 @@ def test_the_same_key_at_the_same_moment_makes_one_request(storage_app, terms, q
         assert count(db.session, SupportRequest) == count(db.session, OutboxMail) == 1
 
 
-@pytest.mark.parametrize(
-    ("change", "refusal"),
-    [
-        ({"email": "ann"}, AddressRefused),
-        ({"email": "ann@example.org\r\nBcc: bob@example.org"}, AddressRefused),
-        ({"body": " \n "}, support.RequestRefused),
-        ({"kind": "spam"}, support.RequestRefused),
-        ({"subject": "x" * 201}, TextRefused),
-        ({"body": "x" * 20_001}, TextRefused),
-        ({"name": "x" * 101}, TextRefused),
-        ({"body": None}, TextRefused),
-    ],
-)
-def test_what_cannot_be_answered_is_refused(writer, terms, question, change, refusal):
-    with pytest.raises(refusal):
-        support.open_request(writer, terms, **{**question, **change})
+def test_what_cannot_be_answered_is_refused(writer, terms, question):
+    wrong = [
+        ({"email": "ann"}, AddressRefused), ({"email": "ann@example.org\r\nBcc: bob@example.org"}, AddressRefused),
+        ({"body": " \n "}, support.RequestRefused), ({"kind": "spam"}, support.RequestRefused), ({"body": None}, TextRefused),
+        ({"subject": "x" * 201}, TextRefused), ({"body": "x" * 20_001}, TextRefused), ({"name": "x" * 101}, TextRefused),
+    ]  # fmt: skip
+
+    for change, refusal in wrong:
+        with pytest.raises(refusal):
+            support.open_request(writer, terms, **{**question, **change})
 
     assert count(writer, SupportRequest) == 0
 
 
-@pytest.mark.parametrize("longest", [{"subject": "x" * 200}, {"body": "ж" * 20_000}, {"name": "x" * 100}, {"name": None}])
-def test_the_longest_texts_are_taken(writer, terms, question, longest):
-    assert support.open_request(writer, terms, **{**question, **longest}).id
+def test_the_longest_texts_are_taken(writer, terms, question):
+    for longest in ({"subject": "x" * 200}, {"body": "ж" * 20_000}, {"name": "x" * 100}, {"name": None}):
+        assert support.open_request(writer, terms, **{**question, **longest}).id
 
 
 def test_a_request_without_a_subject_is_named_by_its_first_words(writer, terms, question):
@@ -182,15 +174,15 @@ def test_an_internal_note_is_mailed_and_shown_to_nobody(writer, terms, question,
     assert [message.author for message in support.messages_of(writer, request, public_only=False)] == ["customer", "note"]
 
 
-@pytest.mark.parametrize(("before", "after"), [("new", "new"), ("open", "open"), ("waiting", "open"), ("solved", "open"), ("closed", "open")])
-def test_what_the_customer_writes_opens_the_request_again(writer, terms, question, gus, before, after):
-    request = support.open_request(writer, terms, **question)
-    support.set_state(writer, request, before, staff=gus)
+def test_what_the_customer_writes_opens_the_request_again(writer, terms, question, gus):
+    for before, after in (("new", "new"), ("open", "open"), ("waiting", "open"), ("solved", "open"), ("closed", "open")):
+        request = support.open_request(writer, terms, **question)
+        support.set_state(writer, request, before, staff=gus)
 
-    message = support.customer_reply(writer, request, "It still blinks", via="chat")
+        message = support.customer_reply(writer, request, "It still blinks", via="chat")
 
-    assert request.state == after
-    assert (message.author, message.author_name, message.via) == ("customer", "Ann", "chat")
+        assert (before, request.state) == (before, after)
+        assert (message.author, message.author_name, message.via) == ("customer", "Ann", "chat")
 
 
 def test_a_change_of_state_stays_in_the_history(writer, terms, question, gus):
@@ -204,14 +196,14 @@ def test_a_change_of_state_stays_in_the_history(writer, terms, question, gus):
     assert len(support.messages_of(writer, request, public_only=True)) == 1
 
 
-@pytest.mark.parametrize("state", ["", "done", "new'--"])
-def test_an_unknown_state_is_refused(writer, terms, question, gus, state):
+def test_an_unknown_state_is_refused(writer, terms, question, gus):
     request = support.open_request(writer, terms, **question)
 
-    with pytest.raises(support.RequestRefused):
-        support.set_state(writer, request, state, staff=gus)
-    with pytest.raises(support.RequestRefused):
-        support.reply(writer, terms, request, "Hello", staff=gus, state=state)
+    for state in ("", "done", "new'--"):
+        with pytest.raises(support.RequestRefused):
+            support.set_state(writer, request, state, staff=gus)
+        with pytest.raises(support.RequestRefused):
+            support.reply(writer, terms, request, "Hello", staff=gus, state=state)
 
 
 def test_requests_are_listed_by_state_those_that_changed_last_first(writer, terms, question, gus):
