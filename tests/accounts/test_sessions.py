@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from helpcenter.accounts import sessions
@@ -19,11 +18,11 @@ def test_a_token_opens_its_session(writer, gus):
     assert found.csrf_token not in ("", token)
 
 
-@pytest.mark.parametrize("token", ["", " ", "\x00", "null", "a", "A" * 43, "A" * 10_240, "ж" * 43, None, 0, b"A" * 43])
-def test_what_is_no_token_opens_nothing(writer, gus, token):
+def test_what_is_no_token_opens_nothing(writer, gus):
     sessions.start(writer, gus)
 
-    assert sessions.find(writer, token) is None
+    for token in ("", " ", "\x00", "null", "a", "A" * 43, "A" * 10_240, "\x00" * 43, "ж" * 43, None, 0, b"A" * 43):
+        assert sessions.find(writer, token) is None, token
 
 
 def test_what_the_database_holds_opens_nothing(writer, gus):

@@ -16,15 +16,14 @@ def test_an_account_opens_with_its_address_and_password(writer, gus):
     assert staff.verify(writer, " GUS@example.org ", PASSWORD) is gus
 
 
-@pytest.mark.parametrize(
-    ("email", "password"),
-    [
+def test_everything_else_opens_nothing(writer, gus):
+    tried = [
         ("gus@example.org", "wrong password"), ("gus@example.org", ""), ("gus@example.org", PASSWORD.upper()), ("eve@example.org", PASSWORD),
         ("", ""), ("", PASSWORD), ("gus@example.org\x00", PASSWORD), ("\ud800", PASSWORD), ("%", PASSWORD), ("gus@example.org", "x" * 10_240),
-    ],
-)  # fmt: skip
-def test_everything_else_opens_nothing(writer, gus, email, password):
-    assert staff.verify(writer, email, password) is None
+    ]  # fmt: skip
+
+    for email, password in tried:
+        assert staff.verify(writer, email, password) is None, (email, password[:20])
 
 
 def test_a_disabled_account_opens_nothing_and_its_sessions_end(writer, gus):
@@ -57,18 +56,15 @@ def test_a_hash_of_weaker_parameters_is_renewed_at_sign_in(writer, gus):
     assert staff.verify(writer, "gus@example.org", PASSWORD) is gus
 
 
-@pytest.mark.parametrize(
-    ("change", "refusal"),
-    [
+def test_a_wrong_account_is_refused(writer, gus):
+    wrong = [
         ({"email": "gus@example.org"}, staff.StaffError), ({"email": "GUS@example.org"}, staff.StaffError), ({"role": "root"}, staff.StaffError),
         ({"email": "gus"}, AddressRefused), ({"password": "short"}, PasswordRefused),
-    ],
-)  # fmt: skip
-def test_a_wrong_account_is_refused(writer, gus, change, refusal):
-    wanted = {"email": "ed@example.org", "name": "Ed", "role": "editor", "password": PASSWORD, **change}
+    ]  # fmt: skip
 
-    with pytest.raises(refusal):
-        staff.add_staff(writer, **wanted)
+    for change, refusal in wrong:
+        with pytest.raises(refusal):
+            staff.add_staff(writer, **{"email": "ed@example.org", "name": "Ed", "role": "editor", "password": PASSWORD, **change})
 
     assert staff.count_staff(writer) == 1
 

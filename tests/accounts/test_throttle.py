@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from helpcenter.accounts import throttle
@@ -20,12 +19,13 @@ def test_an_account_is_tried_ten_times_an_hour_from_wherever(writer):
     assert throttle.admit(writer, "gus@example.org", "198.51.100.1", now=now + timedelta(minutes=61))
 
 
-@pytest.mark.parametrize("address", ["192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1", None, "", "not an address"])
-def test_an_address_tries_twenty_times_an_hour_with_whatever_names(writer, address):
+def test_an_address_tries_twenty_times_an_hour_with_whatever_names(writer):
     now = utcnow()
-    tried = [throttle.admit(writer, f"{number}@example.org", address, now=now) for number in range(22)]
+    for address in ("192.0.2.1", "2001:db8::1", "::ffff:192.0.2.2", "not an address"):
+        tried = [throttle.admit(writer, f"{number}@{address}", address, now=now) for number in range(22)]
+        assert tried == [True] * 20 + [False] * 2, address
 
-    assert tried == [True] * 20 + [False] * 2
+    assert not throttle.admit(writer, "gus@example.org", None, now=now), "no address is one address"
     assert throttle.admit(writer, "gus@example.org", "203.0.113.9", now=now)
 
 
