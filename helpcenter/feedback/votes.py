@@ -15,19 +15,25 @@ LONGEST_QUERY = 256
 # Never more than a request's body; what is longer than a comment may be is cut, not refused.
 LONGEST_INPUT = 1_000_000
 
-# The reasons a visitor may pick after a vote; the values are message ids of the catalogues.
+
+def _(message: str) -> str:
+    """Mark *message* for the catalogues; it is translated where it is shown."""
+    return message
+
+
+# The reasons a visitor may pick after a vote.
 REASONS_AFTER_NO = {
-    "unclear": "It is hard to understand",
-    "incomplete": "Something is missing",
-    "wrong": "It is not correct or out of date",
-    "other-problem": "It is about another problem",
-    "not-solved": "I did it, but it did not help",
-    "dislike": "I understand it, but I do not like the answer",
+    "unclear": _("It is hard to understand"),
+    "incomplete": _("Something is missing"),
+    "wrong": _("It is not correct or out of date"),
+    "other-problem": _("It is about another problem"),
+    "not-solved": _("I did it, but it did not help"),
+    "dislike": _("I understand it, but I do not like the answer"),
 }
 REASONS_AFTER_YES = {
-    "clear": "It is easy to understand",
-    "complete": "Everything I needed is there",
-    "found-fast": "I found it quickly",
+    "clear": _("It is easy to understand"),
+    "complete": _("Everything I needed is there"),
+    "found-fast": _("I found it quickly"),
 }
 REASONS = {**REASONS_AFTER_NO, **REASONS_AFTER_YES}
 

@@ -8,6 +8,7 @@ from helpcenter.accounts.models import StaffSession, StaffUser
 from helpcenter.accounts.staff import add_staff, disable
 from helpcenter.content.models import ContentProblem
 from helpcenter.journeys import trail
+from helpcenter.language.messages import interface_languages
 from helpcenter.mail.outbox import deliver_due
 from helpcenter.storage import db, writing
 from helpcenter.storage.columns import utcnow
@@ -375,10 +376,6 @@ def test_what_people_typed_is_never_markup(help_center):
 
 @pytest.mark.parametrize(("accepted", "lang"), [("lv", "lv"), ("pl-PL,pl;q=0.9", "pl"), ("fr", "en"), ("", "en")])
 def test_the_pages_speak_the_language_of_the_browser(help_center, accepted, lang):
-    from helpcenter.language.messages import interface_languages
-
-    if lang not in interface_languages():
-        pytest.skip(f"there is no catalogue for {lang} yet")
     page = help_center.test_client().get("/staff/sign-in", headers={"Accept-Language": accepted}).text
 
-    assert f'<html lang="{lang}"' in page
+    assert f'<html lang="{lang if lang in interface_languages() else "en"}"' in page
