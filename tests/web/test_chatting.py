@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from helpcenter.chat.conversations import LONGEST_MESSAGE
 from helpcenter.chat.models import ChatMessage, Conversation
 from helpcenter.storage import db
 from helpcenter.support.models import SupportRequest
@@ -93,7 +94,7 @@ def test_what_was_searched_before_travels_with_the_chat(published_app, client):
         assert db.session.scalar(select(Conversation)).query == "lost parcel"
 
 
-@pytest.mark.parametrize("text", ["", "   ", "x" * 4001])
+@pytest.mark.parametrize("text", ["", "   ", "x" * (LONGEST_MESSAGE + 1)])
 def test_a_message_that_cannot_be_taken_says_why_and_stays(published_app, client, text):
     answer = client.post(CHAT, data={"text": text})
 
