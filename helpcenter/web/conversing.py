@@ -4,6 +4,7 @@ The engine only says what should happen; here it happens, in the same transactio
 its transcript and mail, or nothing at all.
 """
 
+import re
 from dataclasses import dataclass
 
 from flask import url_for
@@ -29,6 +30,8 @@ from helpcenter.web.locale import current_site
 from helpcenter.web.services import services
 from helpcenter.web.visitor import ensure_visitor
 
+CHAT_PAGE = re.compile(r"/[a-z-]+/chat/?")
+ARTICLE_PAGE = re.compile(r"/(?P<lang>[a-z-]+)/articles/(?P<slug>[^/?#]+)")
 # The hours of the people who answer are those of the first channel of this kind.
 PEOPLE_CHANNELS = ("chat", "phone", "email")
 
@@ -50,13 +53,24 @@ def start(lang: str, *, page: str = "", query: str = "") -> Started:
         journey = trail.of_visitor(session, visitor, lang)
         if query:
             trail.record(session, journey, "search", query=query)
-        if page:
-            trail.record(session, journey, "view", page=page)
+        if (viewed := viewed_page(page)) is not None:
+            trail.record(session, journey, "view", **viewed)
         trail.record(session, journey, "chat")
         conversation, token = conversations.start(
             session, lang, services().bot(), query=query, journey_id=journey.id, context=context_at(page), **finders()
         )
         return Started(conversation, token, conversations.messages_after(session, conversation))
+
+
+def viewed_page(path: str) -> dict | None:
+    """Return what the trail says of the page a chat was opened on: our article, or a page of the host; never the chat itself."""
+    if not path or CHAT_PAGE.fullmatch(path):
+        return None
+    if match := ARTICLE_PAGE.fullmatch(path):
+        found = library.resolve(db.session, current_site(), match["lang"], match["slug"])
+        if found is not None:
+            return {"article": found.article.key, "title": found.article.title, "lang": found.article.lang}
+    return {"page": path}
 
 
 def find(public_id: str, token: str) -> Conversation | None:

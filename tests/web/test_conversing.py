@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from helpcenter.accounts import staff
-from helpcenter.journeys.models import Journey
+from helpcenter.journeys.models import Event, Journey
 from helpcenter.mail.models import OutboxMail
 from helpcenter.storage import db, writing
 from helpcenter.support import requests as support
@@ -85,6 +85,15 @@ def test_the_request_carries_the_transcript_and_the_trail(client, published_app)
         assert PROBLEM in db.session.scalars(select(Message.text)).one()
         assert db.session.scalars(select(Journey.outcome)).one() == "escalated"
         assert db.session.scalars(select(OutboxMail.recipient)).all() == ["ann@example.org"]
+
+
+def test_the_trail_names_the_article_that_was_read_and_not_the_chat_itself(client, published_app):
+    escalate(Chat(client))
+    client.post("/api/v1/chat", json={"lang": "en", "page": "/en/chat"})
+
+    with published_app.app_context():
+        views = db.session.scalars(select(Event.details).where(Event.kind == "view")).all()
+        assert [view["title"] for view in views] == ["Find your invoices"]
 
 
 def test_the_answer_names_the_reference_and_the_link_opens_the_request(client):
