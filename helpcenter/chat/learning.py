@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log, sqrt
 
 from helpcenter.chat import weights
+from helpcenter.chat.concepts import LISTS
 from helpcenter.chat.features import Vector, features, read_words, weigh
 
 Words = list[tuple[str, str]]
+# Count this up when features or learning change in another way than by numbers.
+WAY = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,13 @@ def learn(sources: Sequence[IntentSource], lang: str) -> tuple[dict[str, float],
     corrections = correct(vectors, sums)
     directions = [combine(normalise(total), correction) for total, correction in zip(sums, corrections)]
     return {name: round(value, 6) for name, value in idf.items()}, directions, known_words
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """Return a name for this way of learning: what another version learned must be learned anew."""
+    numbers = sorted((name, value) for name, value in vars(weights).items() if name.isupper())
+    return hashlib.sha256(repr((WAY, numbers, sorted(LISTS.items()))).encode()).hexdigest()[:12]
 
 
 def read(text: str, lang: str, known_words: dict[str, str]) -> Words:

@@ -9,7 +9,7 @@ from typing import Any
 from helpcenter.chat import weights
 from helpcenter.chat.concepts import concepts
 from helpcenter.chat.features import NUMBER, Vector, calendar_words, features, read_words, weigh
-from helpcenter.chat.learning import IntentSource, learn
+from helpcenter.chat.learning import IntentSource, fingerprint, learn
 from helpcenter.chat.repair import Speller
 
 SHOWN_WORDS = 6
@@ -83,6 +83,7 @@ class Matcher:
     def to_payload(self) -> dict[str, Any]:
         """Return what was learned, as JSON values."""
         return {
+            "learned_by": fingerprint(),
             "idf": self.idf,
             "directions": self.directions,
             "known_words": self.known_words,
@@ -92,7 +93,9 @@ class Matcher:
     def from_payload(
         cls, stored: dict[str, Any], sources: Sequence[IntentSource], lang: str, thresholds: Thresholds
     ) -> Matcher:
-        """Return the matcher that *to_payload* wrote."""
+        """Return the matcher that *to_payload* wrote; one that another version learned is learned anew."""
+        if stored.get("learned_by") != fingerprint():
+            return cls.learn(sources, lang, thresholds)
         return cls(sources, lang, thresholds, stored["idf"], stored["directions"], stored["known_words"])
 
     def rank(self, text: str, *, excluded: Collection[str] = (), raised: Collection[str] = ()) -> Match:

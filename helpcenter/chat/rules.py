@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +50,15 @@ class LanguageRules:
 
     @property
     def thresholds(self) -> Thresholds:
-        """Return where the bot answers and where it asks: the editor's numbers, or the measured ones."""
+        """Return where the bot answers and where it asks: the editor's numbers, or the measured ones.
+
+        With few intents fewer words are known and less is mistaken for something else, so less confidence is enough.
+        """
+        size = log(max(1, len(intent_sources(self.rules.values())))) / log(weights.MANY_INTENTS)
+        easier = min(1.0, weights.FEWEST + (1 - weights.FEWEST) * size)
         return Thresholds(
-            weights.ANSWER_AT if self.settings.answer_at is None else self.settings.answer_at,
-            weights.ASK_AT if self.settings.ask_at is None else self.settings.ask_at,
+            round(weights.ANSWER_AT * easier, 3) if self.settings.answer_at is None else self.settings.answer_at,
+            round(weights.ASK_AT * easier, 3) if self.settings.ask_at is None else self.settings.ask_at,
         )
 
     @cached_property

@@ -85,6 +85,12 @@ def test_the_payload_answers_like_the_original(matcher):
         assert copy.rank(text) == matcher.rank(text)
 
 
+def test_what_another_version_learned_is_learned_anew(matcher):
+    stored = {**matcher.to_payload(), "learned_by": "another", "directions": [{}] * 4}
+
+    assert Matcher.from_payload(stored, SOURCES, "en", Thresholds()).rank("change password").intent == "password"
+
+
 def test_the_same_bytes_for_any_hash_seed():
     program = (
         "from tests.chat.test_matcher import SOURCES; from helpcenter.chat.matcher import Matcher; import json;"

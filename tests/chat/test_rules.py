@@ -127,3 +127,20 @@ def test_a_file_that_is_too_large_or_not_utf8_is_refused(tmp_path):
     _, problems = load_rules(folder, ["en"])
 
     assert {one.code for one in problems} == {"YAML-SIZE", "YAML-UTF8"}
+
+
+def test_a_small_bot_answers_with_less_confidence_and_an_editors_number_is_final(tmp_path):
+    few = rules_of(tmp_path).of("en").thresholds
+    own = rules_of(tmp_path, BOT + "\nsettings: {answer_at: 0.4}\n").of("en").thresholds
+    none = Rules().of("en").thresholds
+
+    assert 0.15 < few.answer_at < 0.28
+    assert none.answer_at < few.answer_at
+    assert own.answer_at == 0.4
+
+
+def test_the_conversation_of_the_design_works_with_two_rules_only(tmp_path):
+    bot = BOT[: BOT.index("  - intent: router.down")] + BOT[BOT.index("flows:") :]
+    ann = Talker(rules_of(tmp_path, bot))
+
+    assert ann.say("i cant find my bil for march").rule == "invoice.copy"
