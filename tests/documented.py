@@ -86,10 +86,18 @@ def route_table() -> str:
     return "\n".join(["| address | method | what it does |", "|---|---|---|", *(f"| `{path}` | {methods} | {said} |" for path, methods, said in routes())])
 
 
+def decision_list() -> str:
+    """Return a link to each decision, by its title."""
+    pages = sorted((CHECKOUT / "docs" / "decisions").glob("*.md"))
+    titles = [page.read_text(encoding="utf-8").partition("\n")[0].lstrip("# ") for page in pages]
+    return "\n".join(f"- [{title}](decisions/{page.name})" for page, title in zip(pages, titles, strict=True))
+
+
 PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "settings": ("docs/configuration.md", settings_table),
     "commands": ("docs/commands.md", command_pages),
     "addresses": ("docs/addresses.md", route_table),
+    "decisions": ("docs/README.md", decision_list),
 }
 
 
