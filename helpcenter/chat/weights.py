@@ -25,7 +25,7 @@ STOP_WORD = 0.3
 ANSWER_AT = 0.28
 ASK_AT = 0.12
 # They hold from MANY_INTENTS on; a bot with one intent needs the part FEWEST of them.
-MANY_INTENTS = 30
+MANY_INTENTS = 20
 FEWEST = 0.45
 # No more of a message is read for understanding.
 WORDS_READ = 60
