@@ -2,6 +2,11 @@
 
 import pytest
 
+from helpcenter import storage
+from helpcenter.app import create_app
+from helpcenter.publishing import publish
+from helpcenter.web.services import services
+
 
 def page_of(client, query: str, lang: str = "en", **more) -> str:
     """Return the results page for *query*."""
@@ -75,3 +80,21 @@ def test_whatever_was_typed_is_shown_as_text(client, query):
     page = page_of(client, query)
 
     assert "<script>alert" not in page and "<img src=x" not in page and "\x00" not in page
+
+
+def publish_elsewhere(settings) -> None:
+    """Publish the content folder in another process' stead."""
+    app = create_app(settings)
+    with app.app_context():
+        publish(settings.articles, services().index)
+    storage.close(app)
+
+
+def test_synonyms_take_effect_in_a_running_process(client, settings):
+    assert "find-an-invoice?q=gizmo" not in page_of(client, "gizmo")
+
+    (settings.articles / "synonyms").mkdir()
+    (settings.articles / "synonyms" / "en.txt").write_text("gizmo => invoice\n")
+    publish_elsewhere(settings)
+
+    assert "/en/articles/find-an-invoice?q=gizmo" in page_of(client, "gizmo")
