@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as babel_date
-from babel.dates import format_datetime as babel_datetime
+from babel.dates import format_time as babel_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -77,8 +77,10 @@ def format_date(lang: str, day: date) -> str:
 
 
 def format_moment(lang: str, moment: datetime, timezone: str) -> str:
-    """Return *moment* in *timezone* as people write it in *lang*."""
-    return babel_datetime(moment, format="medium", tzinfo=ZoneInfo(timezone), locale=locale(lang))
+    """Return *moment* in *timezone* as people write it in *lang*, to the minute."""
+    spoken, local = locale(lang), moment.astimezone(ZoneInfo(timezone))
+    day, time = babel_date(local, format="medium", locale=spoken), babel_time(local, format="short", locale=spoken)
+    return spoken.datetime_formats["medium"].format(time, day)
 
 
 def format_number(lang: str, number: float) -> str:

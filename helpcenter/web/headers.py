@@ -79,4 +79,4 @@ def add_headers(response: Response) -> Response:
 def _ancestors(policy: Policy) -> str:
     if policy.frame_ancestors != "widget":
         return policy.frame_ancestors
-    return " ".join([SELF, *getattr(current_site(), "widget_origins", [])])
+    return " ".join([SELF, *current_site().widget_origins])
