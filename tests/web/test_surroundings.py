@@ -148,9 +148,11 @@ def test_a_static_file_may_be_kept_for_ever_only_under_its_present_version(publi
     old = client.get("/static/0000000000/css/site.css")
 
     assert "immutable" in present.headers["Cache-Control"] and "no-cache" not in present.headers["Cache-Control"]
-    assert (old.status_code, old.headers["Cache-Control"]) == (200, "no-cache")
+    assert old.status_code == 200 and "no-cache" in old.headers["Cache-Control"]
 
 
 @pytest.mark.parametrize("path", ["../../setup.cfg", "%2e%2e/%2e%2e/setup.cfg", "..%5c..%5csetup.cfg", "/etc/passwd", "css"])
 def test_nothing_outside_the_static_folder_is_served(published_app, client, path):
-    assert client.get(f"/static/{published_app.config['STATIC_VERSION']}/{path}").status_code in (404, 308)
+    answer = client.get(f"/static/{published_app.config['STATIC_VERSION']}/{path}")
+
+    assert answer.status_code >= 300 and b"[metadata]" not in answer.data
