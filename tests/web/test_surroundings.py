@@ -144,11 +144,11 @@ def test_metrics_are_for_this_machine_only(client):
 
 def test_a_static_file_may_be_kept_for_ever_only_under_its_present_version(published_app, client):
     version = published_app.config["STATIC_VERSION"]
-    present = client.get(f"/static/{version}/css/site.css")
-    old = client.get("/static/0000000000/css/site.css")
 
-    assert "immutable" in present.headers["Cache-Control"] and "no-cache" not in present.headers["Cache-Control"]
-    assert old.status_code == 200 and "no-cache" in old.headers["Cache-Control"]
+    with client.get(f"/static/{version}/css/site.css") as present:
+        assert "immutable" in present.headers["Cache-Control"] and "no-cache" not in present.headers["Cache-Control"]
+    with client.get("/static/0000000000/css/site.css") as old:
+        assert old.status_code == 200 and "no-cache" in old.headers["Cache-Control"]
 
 
 @pytest.mark.parametrize("path", ["../../setup.cfg", "%2e%2e/%2e%2e/setup.cfg", "..%5c..%5csetup.cfg", "/etc/passwd", "css"])
