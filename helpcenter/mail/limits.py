@@ -8,9 +8,7 @@ import hashlib
 from sqlalchemy.orm import Session
 
 from helpcenter.mail.addresses import mailbox_of
-from helpcenter.storage.columns import utcnow
-from helpcenter.storage.counters import Counter, count_up
-from helpcenter.storage.upsert import insert_for
+from helpcenter.storage.counters import count_up
 
 HOUR_SECONDS = 3600
 AUTOMATIC_PER_MAILBOX_AND_HOUR = 1
@@ -32,6 +30,4 @@ def may_send_automatic(session: Session, recipient: str, *, rate_limits: bool) -
 
 
 def _count(session: Session, name: str) -> int:
-    # The row must exist before it can be locked: two first requests at once would both insert it.
-    session.execute(insert_for(session, Counter).values(name=name, count=0, ends_at=utcnow()).on_conflict_do_nothing())
     return count_up(session, name, window_seconds=HOUR_SECONDS).count
