@@ -15,7 +15,7 @@ from helpcenter.chat.models import ChatMessage, Conversation
 from helpcenter.chat.rules import Rules
 from helpcenter.chat.turns import Action, Context, FindArticle, Message, Reply, Search, State, Turn
 from helpcenter.chat.wording import filled
-from helpcenter.language.cleaning import clean_text
+from helpcenter.language.cleaning import clean_text, cut_text
 from helpcenter.storage.tokens import digest, new_token
 
 # A conversation that grows beyond this is stored no further: whoever floods it fills nothing.
@@ -57,8 +57,8 @@ def start(
         public_id=secrets.token_hex(12),
         token_hash=its_digest,
         lang=lang,
-        page=clean_text(context.page[:500], limit=500, lines=False),
-        query=clean_text(query[:500], limit=500, lines=False),
+        page=cut_text(context.page, limit=500),
+        query=cut_text(query, limit=500),
         journey_id=journey_id,
         created_at=context.now,
         last_at=context.now,

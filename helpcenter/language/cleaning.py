@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-__all__ = ["TextRefused", "clean_text"]
+__all__ = ["TextRefused", "clean_text", "cut_text"]
 
 # A letter carries a handful of marks in every living language; thousands only
 # draw over the page and make normalising quadratic.
@@ -35,15 +35,25 @@ def clean_text(value: object, *, limit: int, lines: bool = True) -> str:
     """
     if not isinstance(value, str):
         raise TextRefused(f"expected text, got {type(value).__name__}")
-    text = value.strip()
+    # A form sends each line break as two characters, and browsers count it as one.
+    text = LINE_ENDS.sub("\n", value.strip())
     refuse_long(text, limit)
-    text = LINE_ENDS.sub("\n", text)
     text = NEVER_SHOWN.sub("", text)
     text = unicodedata.normalize("NFC", MARKS.sub(r"\1", text))
     text = EMPTY_LINES.sub("\n\n", text) if lines else " ".join(text.split())
     text = text.strip()
     refuse_long(text, limit)
     return text
+
+
+def cut_text(value: str, *, limit: int, lines: bool = False) -> str:
+    """Return the beginning of *value*, cleaned: at most *limit* characters, whatever cleaning makes of them.
+
+    >>> cut_text("late invoice", limit=5)
+    'late'
+    """
+    # Composed, one character becomes three at most.
+    return clean_text(value[:limit], limit=3 * limit, lines=lines)[:limit].strip()
 
 
 def refuse_long(text: str, limit: int) -> None:

@@ -11,7 +11,7 @@ from helpcenter.chat.conversations import LONGEST_MESSAGE, ChatError
 from helpcenter.chat.dialogue import begin
 from helpcenter.chat.models import ChatMessage, Conversation
 from helpcenter.chat.turns import Reply, State
-from helpcenter.language.cleaning import TextRefused, clean_text
+from helpcenter.language.cleaning import TextRefused, clean_text, cut_text
 from helpcenter.language.messages import gettext
 from helpcenter.storage import db
 from helpcenter.web import conversing
@@ -71,7 +71,7 @@ def say(lang: str) -> ResponseReturnValue:
         text = clean_text(request.form.get("text", ""), limit=LONGEST_MESSAGE)
     except TextRefused:
         return show_refusal(lang, gettext(lang, "This message is too long: at most %(limit)s characters.", limit=LONGEST_MESSAGE))
-    choice = clean_text(request.form.get("choice", "")[:200], limit=200, lines=False) or None
+    choice = cut_text(request.form.get("choice", ""), limit=200) or None
     if not text and choice is None:
         return show_refusal(lang, gettext(lang, "Please write your question in a few words."))
     return answer(lang, text, choice)
@@ -148,7 +148,7 @@ def bubble_of(message: ChatMessage) -> Bubble:
 
 def asked_query() -> str:
     """Return the search that led here, from the address or the form."""
-    return clean_text(request.values.get("q", "")[:LONGEST_QUERY], limit=LONGEST_QUERY, lines=False)
+    return cut_text(request.values.get("q", ""), limit=LONGEST_QUERY)
 
 
 def held_conversation() -> Held | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from helpcenter.language.cleaning import TextRefused, clean_text
+from helpcenter.language.cleaning import TextRefused, clean_text, cut_text
 from helpcenter.language.messages import gettext
 from helpcenter.search.engine import Hit
 from helpcenter.support import links
@@ -57,7 +57,7 @@ class Filled:
 def form(lang: str) -> ResponseReturnValue:
     """Show the empty form; a search that found nothing is its subject already."""
     known_language(lang)
-    subject = clean_text(request.args.get("subject", "")[:200], limit=200, lines=False)
+    subject = cut_text(request.args.get("subject", ""), limit=200)
     kind = request.args.get("kind", "")
     return show(lang, Filled({"subject": subject, "kind": kind if kind in KINDS else ""}))
 

@@ -9,7 +9,7 @@ from helpcenter.content import library
 from helpcenter.content.models import Article
 from helpcenter.content.site import Site
 from helpcenter.feedback import votes
-from helpcenter.language.cleaning import clean_text
+from helpcenter.language.cleaning import clean_text, cut_text
 from helpcenter.storage import db
 from helpcenter.storage.columns import utcnow
 from helpcenter.web.channels import channels
@@ -217,7 +217,7 @@ def vote(lang: str, slug: str) -> ResponseReturnValue:
 
 def asked_query() -> str:
     """Return the search that led here, from the address or the form; one that is too long is cut, not refused."""
-    return clean_text(request.values.get("q", "")[:LONGEST_QUERY], limit=LONGEST_QUERY, lines=False)
+    return cut_text(request.values.get("q", ""), limit=LONGEST_QUERY)
 
 
 def shown_sections(site: Site, lang: str) -> list[library.SectionCount]:

@@ -4,7 +4,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpcenter.content import library
-from helpcenter.language.cleaning import clean_text
+from helpcenter.language.cleaning import cut_text
 from helpcenter.search.engine import Results
 from helpcenter.storage import db
 from helpcenter.web.locale import current_site, known_language
@@ -50,7 +50,7 @@ def search(query: str, lang: str, page: int) -> Results:
 
 def asked_query() -> str:
     """Return `q`, cleaned; what is too long is cut, so that a pasted letter still finds something."""
-    return clean_text(request.args.get("q", "")[:LONGEST_QUERY], limit=LONGEST_QUERY, lines=False)
+    return cut_text(request.args.get("q", ""), limit=LONGEST_QUERY)
 
 
 def asked_page() -> int:

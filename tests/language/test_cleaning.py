@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpcenter.language.cleaning import TextRefused, clean_text
+from helpcenter.language.cleaning import TextRefused, clean_text, cut_text
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,19 @@ def test_long_text_is_refused_and_told_its_length() -> None:
     assert clean_text("x" * 80, limit=80) == "x" * 80
     with pytest.raises(TextRefused, match="81 characters, at most 80"):
         clean_text("x" * 81, limit=80)
+
+
+def test_a_line_break_of_a_form_counts_as_one_character_as_in_the_browser() -> None:
+    assert clean_text("a\r\nb\r\nc", limit=5) == "a\nb\nc"
+
+
+# The letter is two characters when it is composed.
+@pytest.mark.parametrize("text", ["x" * 300, "\u0958" * 300, "ab " * 100])
+def test_cut_text_is_never_refused(text: str) -> None:
+    cut = cut_text(text, limit=200)
+
+    assert 100 < len(cut) <= 200
+    assert clean_text(cut, limit=200, lines=False) == cut
 
 
 def test_towers_of_marks_are_cut_before_they_cost_time() -> None:

@@ -98,3 +98,8 @@ def test_synonyms_take_effect_in_a_running_process(client, settings):
     publish_elsewhere(settings)
 
     assert "/en/articles/find-an-invoice?q=gizmo" in page_of(client, "gizmo")
+
+
+@pytest.mark.parametrize("path", ["search?q=", "chat?q=", "contact?subject=", "articles/find-an-invoice?q="])
+def test_words_that_grow_when_they_are_composed_are_cut_not_refused(client, path):
+    assert client.get(f"/en/{path}{chr(0x958) * 250}").status_code == 200
