@@ -23,7 +23,10 @@ def is_cross_site() -> bool:
 
 
 def _host(address: str) -> str:
-    return urlsplit(address).netloc
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
 
 
 def same_site_only(view: Callable) -> Callable:
