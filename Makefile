@@ -35,7 +35,7 @@ serve: venv  ## Publish articles/ and serve the help center on http://127.0.0.1:
 
 .PHONY: test
 test: venv chromium  ## Run the whole suite, a real browser and the installed wheel included (ARGS="tests/web -k vote").
-	@exec $(BIN)/python -m pytest -n 2 $(ARGS)
+	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 .PHONY: lint
 lint: venv  ## Look for mistakes that a reader need not look for.
