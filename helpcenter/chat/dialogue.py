@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from helpcenter.chat import fallback, forms, small_talk, words
+from helpcenter.chat import fallback, forms, persons, small_talk, words
 from helpcenter.chat.matcher import Match
 from helpcenter.chat.rules import LanguageRules, Rules
 from helpcenter.chat.schema import Rule, Then
@@ -105,9 +105,9 @@ def take_words(talk: Talk, asked: str) -> None:
     """Answer what the visitor typed."""
     if talk.state.form is not None:
         forms.take_answer(talk, aside=answer_aside)
-    elif words.wants_person(talk.text):
+    elif persons.wants_person(talk.text):
         talk.note("asked for a person")
-        if words.tells_more(talk.text, talk.lang):
+        if persons.tells_more(talk.text, talk.lang):
             talk.remember(talk.text)
         forms.start_person(talk)
     elif words.is_exactly(talk.text, words.RESTART):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from helpcenter.chat import words
+from helpcenter.chat import persons, words
 from helpcenter.chat.fallback import person_choice, when_answered
 from helpcenter.chat.form_parts import PERSON_FLOW, find_flow, label_of, person_flow, slot_by_label, slot_choices, slot_named
 from helpcenter.chat.schema import Flow, Slot
@@ -96,7 +96,7 @@ def take_answer(talk: Talk, *, aside: Aside) -> None:
     talk.note(f"form {flow.flow}, at {form['at']}")
     if words.is_exactly(talk.text, words.CANCEL) or words.is_exactly(talk.text, words.RESTART):
         return cancel(talk)
-    if flow.flow != PERSON_FLOW and words.wants_person(talk.text) and not is_story(talk, flow):
+    if flow.flow != PERSON_FLOW and persons.wants_person(talk.text) and not is_story(talk, flow):
         return start_person(talk)
     if form["at"] == CONFIRM:
         return take_confirmation(talk, flow, aside)
@@ -109,7 +109,7 @@ def is_story(talk: Talk, flow: Flow) -> bool:
     """Tell whether a text that mentions a person is rather the answer: "your operator never called" in a complaint."""
     slot = slot_named(flow, talk.state.form["at"])
     asked = talk.state.form["at"] == slot.slot and kind_of(slot, talk.rules.types)[0] == "text"
-    return asked and words.tells_more(talk.text, talk.lang)
+    return asked and persons.tells_more(talk.text, talk.lang)
 
 
 def take_slot(talk: Talk, flow: Flow, slot: Slot, aside: Aside) -> None:
