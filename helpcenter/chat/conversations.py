@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from helpcenter.chat.dialogue import LONGEST_MESSAGE, begin, reply
+from helpcenter.chat.fallback import person_choice
 from helpcenter.chat.models import ChatMessage, Conversation
 from helpcenter.chat.rules import Rules
 from helpcenter.chat.turns import Action, Context, FindArticle, Message, Reply, Search, State, Turn
@@ -110,7 +111,7 @@ def say(
         conversation_id=conversation.id,
         client_id=client_id,
         author="visitor",
-        text=shown_words(text, choice, state),
+        text=shown_words(session, conversation, text, choice, state),
         created_at=context.now,
     )
     session.add(visitor)
@@ -124,11 +125,19 @@ def say(
     return Said(store_turn(session, conversation, turn, context), turn.actions, turn)
 
 
-def shown_words(text: str, choice: str | None, state: State) -> str:
-    """Return what the transcript shows of a message: the words, or the label of the button."""
-    value = choice or text
-    label = next((offered["label"] for offered in state.offered if offered["value"] == value), None)
-    return label or text or value
+def label_in(offered: Iterable[Mapping[str, str]], value: str | None) -> str | None:
+    """Return the words on the button with this value."""
+    return next((choice["label"] for choice in offered if choice["value"] == value), None)
+
+
+def shown_words(session: Session, conversation: Conversation, text: str, choice: str | None, state: State) -> str:
+    """Return what the transcript shows of a message: the words, or the label of the button, also of an earlier one."""
+    if label := label_in(state.offered, choice or text):
+        return label
+    if text or choice is None:
+        return text
+    earlier = [offered for message in messages_after(session, conversation) for offered in message.choices or ()]
+    return label_in([*earlier, asdict(person_choice(conversation.lang))], choice) or choice
 
 
 def store_turn(session: Session, conversation: Conversation, turn: Turn, context: Context) -> list[ChatMessage]:

@@ -71,6 +71,24 @@ def test_the_same_message_sent_twice_is_answered_once(started, rules, told):
     assert not say(conversation, rules, told, text="zzz", client_id="m2").repeated
 
 
+@pytest.mark.parametrize(("text", "choice", "shown"), [("", "person", "Talk to a person"), ("my own words", "person", "my own words"), ("", "no-such", "no-such")])
+def test_the_transcript_shows_the_words_on_a_button_that_always_stands_there(started, rules, told, text, choice, shown):
+    conversation, _ = started
+    say(conversation, rules, told, text="I need a copy of my invoice")
+    say(conversation, rules, told, text=text, choice=choice)
+
+    assert [one.text for one in conversations.messages_after(db.session, conversation) if one.author == "visitor"][-1] == shown
+
+
+def test_a_button_of_an_earlier_message_is_shown_by_its_words(started, rules, told):
+    conversation, _ = started
+    offered = say(conversation, rules, told, text="I need a copy of my invoice").messages[-1].choices[0]
+    say(conversation, rules, told, text="hello")
+    say(conversation, rules, told, choice=offered["value"])
+
+    assert [one.text for one in conversations.messages_after(db.session, conversation) if one.author == "visitor"][-1] == offered["label"]
+
+
 def test_the_transcript_shows_the_label_of_a_button(started, rules, told):
     conversation, _ = started
     say(conversation, rules, told, text="I need a copy of my invoice")
