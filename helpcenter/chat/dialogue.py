@@ -9,16 +9,14 @@ by priority; the matcher; the fallback chain.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-
 from helpcenter.chat import fallback, forms, persons, small_talk, words
+from helpcenter.chat.following import answer_rule, follow, go_to_step, greet, restart, take_choice
 from helpcenter.chat.matcher import Match
-from helpcenter.chat.rules import LanguageRules, Rules
-from helpcenter.chat.schema import Rule, Then
-from helpcenter.chat.slots import read_option
+from helpcenter.chat.rules import Rules
+from helpcenter.chat.schema import Rule, Step
+from helpcenter.chat.steps import named_choice
 from helpcenter.chat.talk import Talk, choice_value
-from helpcenter.chat.turns import Choice, Context, FindArticle, Leave, Message, Resolve, Search, State, Turn
+from helpcenter.chat.turns import Choice, Context, FindArticle, Message, Search, State, Turn
 from helpcenter.language.messages import gettext
 
 # A longer message is cut; the boundary lets none through.
@@ -78,20 +76,6 @@ def close_talk(talk: Talk) -> Turn:
     )
 
 
-def greet(talk: Talk) -> None:
-    """Say the welcome of the rules, or the built-in one."""
-    welcome = talk.rules.welcome
-    if welcome is not None:
-        talk.answer(welcome.answer, "welcome")
-        talk.offer(choice_value(choice) for choice in welcome.choices)
-        return
-    words_of_welcome = gettext(
-        talk.lang,
-        "Hello! I am an automatic assistant. Ask your question in your own words; a person is never more than one step away.",
-    )
-    talk.say(words_of_welcome, "welcome", [fallback.person_choice(talk.lang)])
-
-
 def chosen(text: str, state: State) -> str | None:
     """Return the value of the offered button whose label or value was typed."""
     said = words.plain_words(text)
@@ -122,11 +106,25 @@ def take_words(talk: Talk, asked: str) -> None:
 
 def take_yes_or_no(talk: Talk, asked: str) -> bool:
     """Take a typed yes or no as the answer to what the bot asked; tell whether it was one."""
+    if asked == "step":
+        return go_on_or_leave(talk)
     if words.is_exactly(talk.text, words.YES):
         take_choice(talk, "person" if asked == "person" else "solved:yes")
         return True
     if words.is_exactly(talk.text, words.NO):
         take_choice(talk, "rephrase" if asked == "person" else "solved:no")
+        return True
+    return False
+
+
+def go_on_or_leave(talk: Talk) -> bool:
+    """Take a yes or no to "Shall we go on where we were?"; tell whether it was one."""
+    place = talk.state.step
+    if place is not None and words.is_exactly(talk.text, words.YES):
+        go_to_step(talk, place["flow"], place["step"])
+        return True
+    if place is not None and words.is_exactly(talk.text, words.NO):
+        leave_steps(talk)
         return True
     return False
 
@@ -139,20 +137,37 @@ def take_step_words(talk: Talk) -> None:
     if step is None:
         talk.state.step = None
         return understand(talk)
+    known = sure_rule(talk)
+    # "It does not work" began this flow, and inside it is an answer; it must not begin again.
+    is_back = known is not None and known.flow == place["flow"]
     # A word shared with a label is a guess; a rule that is sure knows better.
-    known = find_by_pattern(talk) or talk.match(talk.text).decision == "answer"
-    label = read_option(talk.text, [choice.label for choice in step.choices], talk.lang, loosely=not known)
-    if label is not None:
-        choice = next(one for one in step.choices if one.label == label)
+    choice = named_choice(talk.text, step.choices, talk.lang, loosely=known is None or is_back)
+    if choice is not None:
         return take_choice(talk, choice_value(choice, place["flow"]).value)
     if words.is_exactly(talk.text, words.CANCEL):
-        talk.state.step = None
-        return talk.say(gettext(talk.lang, "All right, we leave it there. What else can I do for you?"), "builtin.cancel")
+        return leave_steps(talk)
+    if is_back or words.is_exactly(talk.text, words.YES) or words.is_exactly(talk.text, words.NO):
+        return ask_step_again(talk, place, step)
     understand(talk)
     if talk.state.form is None and talk.state.step == place and talk.state.status == "open" and step.choices:
         talk.say(gettext(talk.lang, "Shall we go on where we were?"), "builtin.resume")
         talk.offer(choice_value(choice, place["flow"]) for choice in step.choices)
+        talk.state.asked = "step"
     return None
+
+
+def leave_steps(talk: Talk) -> None:
+    """Leave a branching flow because the visitor wants so."""
+    talk.state.step = None
+    talk.say(gettext(talk.lang, "All right, we leave it there. What else can I do for you?"), "builtin.cancel")
+
+
+def ask_step_again(talk: Talk, place: dict[str, str], step: Step) -> None:
+    """Ask for one of the step's choices when the words fit none of them."""
+    talk.note(f"flow {place['flow']} is open already: asked which choice of step {place['step']} was meant")
+    talk.rule = place["flow"]
+    talk.say(gettext(talk.lang, "Which of these fits best?"), f"{place['flow']}/{place['step']}")
+    talk.offer(choice_value(choice, place["flow"]) for choice in step.choices)
 
 
 def understand(talk: Talk) -> None:
@@ -190,175 +205,24 @@ def find_rule(talk: Talk) -> Rule | None:
     return talk.rules.rules.get(match.intent) if match.decision == "answer" else None
 
 
-def find_by_pattern(talk: Talk) -> Rule | None:
+def sure_rule(talk: Talk) -> Rule | None:
+    """Return the rule that would answer, without a note."""
+    rule = find_by_pattern(talk, note=False)
+    if rule is not None:
+        return rule
+    match = talk.match(talk.text)
+    return talk.rules.rules.get(match.intent) if match.decision == "answer" else None
+
+
+def find_by_pattern(talk: Talk, *, note: bool = True) -> Rule | None:
     """Return the first rule, by priority, one of whose patterns occurs in the message."""
     barred = talk.conditions()["excluded"]
     for rule, pattern in talk.rules.patterns:
         if rule.intent not in barred and pattern.search(talk.text):
-            talk.note(f"rule {rule.intent} by its pattern {pattern.pattern}")
+            if note:
+                talk.note(f"rule {rule.intent} by its pattern {pattern.pattern}")
             return rule
     return None
-
-
-def answer_rule(talk: Talk, rule: Rule) -> None:
-    """Say a rule's answer and offer its choices, or start its flow."""
-    talk.rule = rule.intent
-    talk.note(f"answered by rule {rule.intent} ({talk.rules.origins.get(rule.intent, 'built in')})")
-    talk.state.misses = 0
-    talk.answer(rule.answer, rule.intent)
-    talk.offer(choice_value(choice) for choice in rule.choices)
-    if rule.flow:
-        start_flow(talk, rule.flow)
-    elif rule.asks_whether_solved:
-        fallback.ask_whether_solved(talk)
-    if rule.end == "left":
-        talk.actions.append(Leave())
-
-
-def start_flow(talk: Talk, name: str) -> None:
-    """Enter a flow: its form, or its first step."""
-    flow = talk.rules.flows.get(name)
-    if flow is None:
-        talk.note(f"the flow {name} does not exist any more")
-        return fallback.fall_back(talk, talk.text)
-    talk.rule = talk.rule or name
-    talk.state.misses = 0
-    if flow.form:
-        return forms.start(talk, flow)
-    talk.answer(flow.intro, name)
-    return go_to_step(talk, name, next(iter(flow.steps)))
-
-
-def go_to_step(talk: Talk, name: str, step_name: str) -> None:
-    """Say one step of a branching flow and offer its choices."""
-    flow = talk.rules.flows.get(name)
-    step = flow.steps.get(step_name) if flow else None
-    if step is None:
-        talk.note(f"the step {name}/{step_name} does not exist any more")
-        return fallback.fall_back(talk, talk.text)
-    talk.note(f"flow {name}, step {step_name}")
-    talk.rule = talk.rule or name
-    talk.answer(step.answer, f"{name}/{step_name}")
-    talk.offer(choice_value(choice, name) for choice in step.choices)
-    talk.state.step = {"flow": name, "step": step_name} if step.choices else None
-    if step.solved or not step.choices:
-        fallback.ask_whether_solved(talk)
-    return None
-
-
-def take_choice(talk: Talk, value: str) -> None:
-    """Follow a button."""
-    kind, _, name = value.partition(":")
-    talk.note(f"button {value}")
-    if kind == "form" and talk.state.form is not None:
-        return forms.take_button(talk, name)
-    if kind not in TARGETS:
-        talk.note("an old button that leads nowhere any more")
-        return greet(talk)
-    if talk.state.form is not None:
-        forms.leave(talk)
-    if kind != "step":
-        talk.state.step = None
-    return TARGETS[kind](talk, name)
-
-
-def take_rule(talk: Talk, name: str) -> None:
-    """Answer by the rule that was chosen."""
-    rule = talk.rules.rules.get(name)
-    if rule is None:
-        return greet(talk)
-    # The words that led to the question belong to the story, and to the passage on the card.
-    if talk.state.pending and not rule.small_talk:
-        talk.remember(talk.state.pending)
-        talk.text, talk.state.pending = talk.state.pending, ""
-    talk.confidence = 1.0
-    return answer_rule(talk, rule)
-
-
-def take_step(talk: Talk, name: str) -> None:
-    """Go to the step that was chosen."""
-    flow, _, step = name.partition("/")
-    go_to_step(talk, flow, step)
-
-
-def take_article(talk: Talk, key: str) -> None:
-    """Show the article that was chosen."""
-    talk.rule = "builtin.article"
-    talk.text = talk.state.said[-1] if talk.state.said else ""
-    talk.show_article(key, "builtin.article")
-    if talk.replies:
-        return fallback.ask_whether_solved(talk)
-    return fallback.fall_back(talk, talk.text)
-
-
-def take_fallback(talk: Talk, name: str = "") -> None:
-    """Go on with the fallback chain for what was asked before."""
-    pending, talk.state.pending = talk.state.pending, ""
-    text = pending
-    if not text:
-        return rephrase(talk)
-    talk.text = text
-    return fallback.fall_back(talk, text)
-
-
-def take_person(talk: Talk, name: str = "") -> None:
-    """Start the form that leads to a person."""
-    if talk.state.pending:
-        talk.remember(talk.state.pending)
-        talk.state.pending = ""
-    forms.start_person(talk)
-
-
-def take_end(talk: Talk, name: str) -> None:
-    """End as the choice says: solved, or left."""
-    if name == "solved":
-        return take_solved(talk, "yes")
-    talk.actions.append(Leave())
-    return talk.say(gettext(talk.lang, "Thank you for writing. I am here whenever you need me."), "builtin.bye")
-
-
-def take_solved(talk: Talk, name: str) -> None:
-    """Close on a yes; on a no, offer a person."""
-    if name == "yes":
-        talk.actions.append(Resolve(talk.state.last_rule))
-        talk.state.status = "escalated" if talk.state.status == "escalated" else "resolved"
-        talk.state.misses = 0
-        talk.state.said = []
-        return talk.say(gettext(talk.lang, "I am glad it is solved. Is there anything else? Just write."), "builtin.solved")
-    talk.say(gettext(talk.lang, "I am sorry that this did not solve it."), "builtin.unsolved")
-    fallback.offer_person(talk)
-    return None
-
-
-def rephrase(talk: Talk, name: str = "") -> None:
-    """Invite another try."""
-    talk.say(
-        gettext(talk.lang, "Of course. Please write it in other words; a few key words are enough."),
-        "fallback.rephrase",
-        [fallback.person_choice(talk.lang)],
-    )
-
-
-def restart(talk: Talk, name: str = "") -> None:
-    """Forget where the conversation stood, but not what was said to a person already."""
-    status = talk.state.status if talk.state.status == "escalated" else "open"
-    talk.state = replace(State(talk.lang, talk.state.seed), turn=talk.state.turn, known=talk.state.known, status=status)
-    talk.note("started over")
-    greet(talk)
-
-
-TARGETS: dict[str, Callable[[Talk, str], None]] = {
-    "rule": take_rule,
-    "flow": start_flow,
-    "step": take_step,
-    "article": take_article,
-    "fallback": take_fallback,
-    "person": take_person,
-    "restart": restart,
-    "end": take_end,
-    "solved": take_solved,
-    "rephrase": rephrase,
-}
 
 
 def answer_aside(talk: Talk, *, sure: float = 1.0) -> bool:
@@ -380,9 +244,3 @@ def answer_aside(talk: Talk, *, sure: float = 1.0) -> bool:
     talk.note(f"a question inside the form, answered by rule {rule.intent}; the form goes on")
     talk.answer(rule.answer, rule.intent)
     return True
-
-
-def follow(talk: Talk, then: Then) -> None:
-    """Go where a finished flow leads."""
-    kind, name = then.goes_to
-    TARGETS[kind](talk, name)

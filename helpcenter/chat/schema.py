@@ -105,9 +105,10 @@ class Target(Part):
 
 
 class ChoiceSource(Target):
-    """A button and where it leads."""
+    """A button and where it leads; *also* are other words for it, such as "yes"."""
 
     label: Annotated[str, Field(min_length=1, max_length=80)]
+    also: Annotated[list[Annotated[str, Field(min_length=1, max_length=80)]], BeforeValidator(as_list), Field(max_length=20)] = []
 
     @model_validator(mode="after")
     def leads_somewhere(self) -> ChoiceSource:
