@@ -149,8 +149,9 @@ def python_of(version: str) -> str:
     """Return the interpreter of *version* on this machine, or skip."""
     candidates = [f"python{version}", *map(str, sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python")))]
     for candidate in candidates:
+        asked = [candidate, "-c", "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"]
         try:
-            ran = subprocess.run([candidate, "-c", "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"], capture_output=True, text=True, check=False)
+            ran = subprocess.run(asked, capture_output=True, text=True, check=False)
         except FileNotFoundError:
             continue
         if ran.stdout.strip() == version:

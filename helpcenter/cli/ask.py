@@ -29,7 +29,14 @@ LONGEST_QUESTION = 10_000
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on one line.")
 @with_app
 def ask(app: Flask, text: str | None, lang: str | None, page: str, folder: Path | None, as_json: bool) -> None:
-    """Ask the bot TEXT and see why it answers so; without TEXT, chat."""
+    """Ask the bot TEXT and see why it answers so; without TEXT, chat.
+
+    \b
+    Examples:
+      helpcenter ask "where is my parcel?"
+      helpcenter ask "gdzie jest moja paczka" --lang pl --json
+      helpcenter ask --rules our-articles/bot
+    """
     with app.test_request_context("/"):
         site = current_site()
         lang = lang or site.languages[0]

@@ -21,7 +21,12 @@ UTTERANCES = "a JSONL file with `text`, `intent` (null: out of scope) and `lang`
 @click.option("--predictions", type=click.Path(dir_okay=False, path_type=Path), help="Write each prediction to this JSONL file.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on one line.")
 def chat(folder: Path | None, source: Path, predictions: Path | None, as_json: bool) -> None:
-    """Measure how well the chat rules understand questions with known intents."""
+    """Measure how well the chat rules understand questions with known intents.
+
+    \b
+    Example:
+      helpcenter evaluate chat --utterances questions.jsonl --predictions out.jsonl --json
+    """
     utterances = read(source)
     languages = list(dict.fromkeys(one.lang for one in utterances))
     rules, problems = load_rules(bot_folder(folder or content_folder()), languages)
@@ -40,7 +45,12 @@ def chat(folder: Path | None, source: Path, predictions: Path | None, as_json: b
 @click.argument("source", type=EXISTING_FILE)
 @click.option("--to", "folder", type=FOLDER, required=True, help="The content folder (rules go to its bot folder).")
 def utterances(source: Path, folder: Path) -> None:
-    """Import SOURCE, utterances with their intents: one rule per intent."""
+    """Import SOURCE, utterances with their intents: one rule per intent.
+
+    \b
+    Example:
+      helpcenter import utterances questions.jsonl --to our-articles
+    """
     for line in import_utterances(read(source), folder).lines():
         click.echo(line)
 
