@@ -91,6 +91,8 @@ class FileCheck:
             message = f"{rule.intent} has {len(rule.examples)} examples; with {FEWEST_EXAMPLES} or more it is understood far better"
             yield self.problem("FEW-EXAMPLES", message, *at, severity="warning")
         yield from self.check_articles([answer.article for answer in rule.answer], *at, "answer")
+        yield from self.check_articles(rule.when.article, *at, "when", "article")
+        yield from self.check_sections(rule.when.section, *at, "when", "section")
         yield from self.check_targets(rule.choices, "", *at, "choices")
         if rule.flow and rule.flow not in self.flows:
             yield self.unknown("FLOW", rule.flow, self.flows, *at, "flow")
@@ -137,6 +139,14 @@ class FileCheck:
         for number, key in enumerate(keys):
             if key and self.article_keys is not None and key not in self.article_keys:
                 yield self.unknown("ARTICLE", key, self.article_keys, *at, number)
+
+    def check_sections(self, names: Sequence[str], *at: str | int) -> Iterator[RuleProblem]:
+        """Yield the sections that no article is in."""
+        folders = {key.rpartition("/")[0] for key in self.article_keys or ()}
+        known = {"/".join(parts[:depth]) for parts in (folder.split("/") for folder in folders) for depth in range(1, len(parts) + 1)}
+        for number, name in enumerate(names):
+            if known and name not in known:
+                yield self.unknown("SECTION", name, known, *at, number)
 
     def unknown(self, kind: str, name: str, known: Collection[str], *at: str | int) -> RuleProblem:
         """Return the problem of a name that does not exist."""

@@ -61,6 +61,8 @@ class ConversationSource(Part):
     conversation: str
     lang: str | None = None
     page: str = ""
+    article: str = ""
+    section: str = ""
     open: bool | None = None
     turns: list[TurnSource]
 
@@ -182,6 +184,12 @@ def describe(error: ValidationError, place: int, lines: Lines, shown: str) -> It
         yield RuleProblem(shown, line, "TEST", f"`{name}`: {one['msg']}{hint}")
 
 
+def context_of(source: ConversationSource) -> Context:
+    """Return the circumstances of a conversation; an article is in the section of its key."""
+    section = source.section or source.article.rpartition("/")[0]
+    return Context(TEST_NOW, page=source.page, article=source.article, section=section, open_now=source.open)
+
+
 @dataclass
 class Run:
     """One conversation being played."""
@@ -197,7 +205,7 @@ class Run:
     def play(self) -> None:
         """Play every turn, and report what is not as wanted; stop at the first turn that fails."""
         lang = self.source.lang or self.file.lang
-        context = Context(TEST_NOW, page=self.source.page, open_now=self.source.open)
+        context = context_of(self.source)
         state = State(lang, seed=self.source.conversation)
         services: dict[str, Any] = {"search": self.search, "find_article": self.find_article, "context": context}
         state = begin(self.rules, state, **services).state

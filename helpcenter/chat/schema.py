@@ -130,8 +130,10 @@ class Keywords(Part):
 
 
 class When(Part):
-    """Conditions: the page raises a rule, language and opening hours admit it."""
+    """Conditions: page, article and section raise a rule, language and opening hours admit it."""
 
+    section: Annotated[list[Words], BeforeValidator(as_list)] = []
+    article: Annotated[list[ArticleKey], BeforeValidator(as_list)] = []
     page: Annotated[list[str], BeforeValidator(as_list)] = []
     lang: Annotated[list[str], BeforeValidator(as_list)] = []
     open: bool | None = None

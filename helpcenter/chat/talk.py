@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from helpcenter.chat.matcher import Match
 from helpcenter.chat.rules import LanguageRules
-from helpcenter.chat.schema import Answer, ChoiceSource, Then
+from helpcenter.chat.schema import Answer, ChoiceSource, Then, When
 from helpcenter.chat.turns import Action, ArticleCard, Choice, Context, FindArticle, Passage, Reply, Search, State
 from helpcenter.chat.wording import pick, render, shorten
 
@@ -131,11 +131,18 @@ def excluded(rules: LanguageRules, context: Context) -> frozenset[str]:
 
 
 def raised(rules: LanguageRules, context: Context) -> frozenset[str]:
-    """Return the rules that are meant for the page where the visitor is."""
-    if not context.page:
+    """Return the rules that are meant for the page, the article or the section where the visitor is."""
+    if not (context.page or context.article or context.section):
         return frozenset()
-    return frozenset(
-        name for name, rule in rules.rules.items() if any(page_fits(context.page, page) for page in rule.when.page)
+    return frozenset(name for name, rule in rules.rules.items() if is_meant_for(rule.when, context))
+
+
+def is_meant_for(when: When, context: Context) -> bool:
+    """Tell whether a condition names the place where the visitor is."""
+    return (
+        any(f"{context.section}/".startswith(f"{section}/") for section in when.section)
+        or (bool(context.article) and context.article in when.article)
+        or any(page_fits(context.page, page) for page in when.page)
     )
 
 

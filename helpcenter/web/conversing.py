@@ -32,6 +32,7 @@ from helpcenter.web.visitor import ensure_visitor
 
 CHAT_PAGE = re.compile(r"/[a-z-]+/chat/?")
 ARTICLE_PAGE = re.compile(r"/(?P<lang>[a-z-]+)/articles/(?P<slug>[^/?#]+)")
+SECTION_PAGE = re.compile(r"/[a-z-]+/sections/(?P<section>[^?#]+?)/?")
 # The hours of the people who answer are those of the first channel of this kind.
 PEOPLE_CHANNELS = ("chat", "phone", "email")
 
@@ -161,10 +162,21 @@ def request_of(conversation: Conversation) -> dict | None:
 def context_at(page: str = "") -> Context:
     """Return what the engine may know of the moment."""
     now, site = utcnow(), current_site()
+    place = {"page": page, **place_of(page)}
     hours = people_hours(site)
     if hours is None:
-        return Context(now, page=page)
-    return Context(now, page=page, open_now=site.is_open(hours, now), next_opening=site.next_opening(hours, now))
+        return Context(now, **place)
+    return Context(now, **place, open_now=site.is_open(hours, now), next_opening=site.next_opening(hours, now))
+
+
+def place_of(page: str) -> dict[str, str]:
+    """Return the article and the section of one of our pages; nothing for a page of the host."""
+    path = page.partition("?")[0].partition("#")[0]
+    if match := SECTION_PAGE.fullmatch(path):
+        return {"section": match["section"]}
+    match = ARTICLE_PAGE.fullmatch(path)
+    found = library.resolve(db.session, current_site(), match["lang"], match["slug"]) if match else None
+    return {"article": found.article.key, "section": found.article.section} if found else {}
 
 
 def people_hours(site: Site) -> str | None:

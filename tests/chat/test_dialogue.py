@@ -176,6 +176,24 @@ def test_the_page_raises_its_rule_and_never_hides_another(tmp_path):
     assert there.say("I need a copy of my invoice").rule == "invoice.copy"
 
 
+@pytest.mark.parametrize(
+    ("when", "place", "raises"),
+    [
+        ("section: returns", {"section": "returns"}, True),
+        ("section: returns", {"section": "returns/abroad"}, True),
+        ("section: returns", {"section": "returnsandmore"}, False),
+        ("section: [orders, returns]", {"section": "returns", "article": "returns/how"}, True),
+        ("article: returns/how", {"section": "returns", "article": "returns/how"}, True),
+        ("article: returns/how", {"section": "returns", "article": "returns/why"}, False),
+    ],
+)
+def test_the_article_or_the_section_raises_its_rule_in_every_language_alike(tmp_path, when, place, raises):
+    bot = BOT.replace("    title: Return an item", f"    title: Return an item\n    when: {{{when}}}")
+    there, elsewhere = Talker(rules_of(tmp_path, bot)).at(**place), Talker(rules_of(tmp_path, bot))
+
+    assert (there.say("something back").confidence > elsewhere.say("something back").confidence) is raises
+
+
 def test_steps_branch_by_button_or_by_words_and_resume_after_a_question(ann):
     ann.say("my router is broken")
     assert "Which colour" in ann.text

@@ -58,6 +58,14 @@ def test_an_article_that_does_not_exist_is_an_error_with_the_nearest_key(tmp_pat
     assert found(tmp_path, text, article_keys={"payments/find-an-invoice", "returns/return"}) == [wanted]
 
 
+def test_a_condition_on_a_place_that_does_not_exist_is_an_error(tmp_path):
+    text = f"rules:\n  - intent: a\n    {FIVE}\n    when: {{section: payment, article: payments/find}}\n    answer: x\n"
+
+    problems = found(tmp_path, text, article_keys={"payments/cards/find", "returns/return"})
+    assert [one.split(" ")[1] for one in problems] == ["UNKNOWN-ARTICLE", "UNKNOWN-SECTION"]
+    assert problems[1].endswith("there is no section `payment`; did you mean `payments`?")
+
+
 def test_the_problem_prints_as_file_line_code_message(tmp_path):
     _, problems = load_rules(write_bot(tmp_path, "rulez: []\n"), ["en"])
 

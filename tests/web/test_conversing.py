@@ -140,3 +140,18 @@ def test_an_escalation_sent_twice_is_one_request(client, published_app):
 
     with published_app.app_context():
         assert len(db.session.scalars(select(SupportRequest)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "place"),
+    [
+        ("/en/articles/find-an-invoice?x=1#y", {"article": "payments/find-an-invoice", "section": "payments"}),
+        ("/en/sections/payments", {"section": "payments"}),
+        ("/en/articles/there-is-none", {}),
+        ("/shop/basket", {}),
+        ("", {}),
+    ],
+)
+def test_the_bot_is_told_which_article_and_section_the_visitor_reads(published_app, page, place):
+    with published_app.test_request_context("/"):
+        assert conversing.place_of(page) == place
