@@ -93,7 +93,9 @@ class Settings(BaseModel):
     proxy_hops: int = Field(0, ge=0, le=5, description="How many trusted proxies stand in front and set `X-Forwarded-*`.")
     rate_limits: Literal["on", "off"] = Field("on", description="`off` switches the limits on anonymous use off, for load tests.")
     smtp_url: Annotated[str, AfterValidator(_check_smtp_url)] = Field(
-        "", description="The mail server, `smtp://user:password@host:587` (STARTTLS when offered) or `smtps://…`; empty: mail goes to files under the data folder."
+        "",
+        description="The mail server, `smtp://user:password@host:587` (STARTTLS when offered) or `smtps://…`; empty: mail goes to"
+        " files under the data folder.",
     )
     mail_from: str = Field("help@localhost", description="The sender address of all mail.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least severe log line that is written.")

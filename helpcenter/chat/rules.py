@@ -11,8 +11,8 @@ from math import log
 from pathlib import Path
 from typing import Any
 
-from helpcenter.chat.checking import check_language, check_translations
 from helpcenter.chat import weights
+from helpcenter.chat.checking import check_language, check_translations
 from helpcenter.chat.learning import IntentSource
 from helpcenter.chat.matcher import Matcher, Thresholds
 from helpcenter.chat.problems import RuleProblem

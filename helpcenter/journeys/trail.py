@@ -52,14 +52,6 @@ def find(session: Session, public_id: str, *, now: datetime | None = None) -> Jo
     return journey
 
 
-def of_visitor(session: Session, visitor: str, lang: str, *, now: datetime | None = None) -> Journey:
-    """Return the journey that *visitor* is on, or a new one when the last ended or fell silent."""
-    last = session.scalar(select(Journey).where(Journey.visitor == visitor).order_by(Journey.id.desc()).limit(1))
-    if last is None or last.outcome or last.last_at + SILENCE < (now or utcnow()):
-        return start(session, lang, visitor)
-    return last
-
-
 def get(session: Session, journey_id: int) -> Journey:
     """Return the journey with *journey_id*. Raises JourneyError when there is none."""
     journey = session.get(Journey, journey_id) if journey_id else None
