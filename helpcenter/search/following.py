@@ -1,5 +1,6 @@
 """Keeping an index at the library's revision: by the rows that changed since, or anew when that is not possible."""
 
+import logging
 from collections.abc import Iterator
 
 from sqlalchemy import select
@@ -7,23 +8,31 @@ from sqlalchemy.orm import Session, load_only
 
 from helpcenter.content import library
 from helpcenter.content.models import Article
-from helpcenter.search.engine import Document, SearchEngine
+from helpcenter.search.engine import Document, IndexBusy, SearchEngine, SearchError
 
 ROWS_AT_ONCE = 500
+
+log = logging.getLogger(__name__)
 
 
 def follow(engine: SearchEngine, session: Session, *, removed: list[str] | None = None) -> bool:
     """Bring *engine* to the library's revision; return whether it had to change.
 
     *removed* are the ids that left with the last publish. Without it, or when the index is more than one revision
-    behind, nobody knows what left in between and the index is built anew, aside.
+    behind, nobody knows what left in between and the index is built anew, aside; so is one that is damaged or gone.
     """
     wanted, present = library.revision(session), engine.revision
     if present == wanted:
         return False
-    if removed is not None and present is not None and present == wanted - 1:
+    if removed is None or present is None or present != wanted - 1:
+        engine.rebuild(documents(session), wanted)
+        return True
+    try:
         engine.apply(documents(session, after_revision=present), [*removed, *hidden(session, present)], wanted)
-    else:
+    except IndexBusy:
+        raise
+    except SearchError as error:
+        log.warning("%s", error)
         engine.rebuild(documents(session), wanted)
     return True
 

@@ -253,6 +253,9 @@ class WhooshEngine:
                     index = whoosh_files.open_index(folder)
             except Exception as error:
                 raise SearchError(f"the index in {self.files.folder} is damaged ({error}); rebuild it") from error
+            if folder is None and self.snapshot is not None:
+                # Built of the changes alone, it would have lost every other article.
+                raise SearchError(f"the index in {self.files.folder} is gone; rebuild it")
             if folder is None:
                 self.build(upserts, revision)
             else:

@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
 import time
@@ -84,8 +85,6 @@ def test_an_index_of_another_version_is_built_again(engine: WhooshEngine, librar
 
 
 def test_a_lost_folder_is_answered_without(engine: WhooshEngine) -> None:
-    import shutil
-
     shutil.rmtree(engine.files.folder)
 
     opened = WhooshEngine(engine.files.folder)
@@ -246,3 +245,14 @@ def test_damage_under_a_running_engine_ends_no_process_and_is_repaired(
     assert running.revision == 3
     assert running.search("invoice", "en").hits[0].slug == "find-invoice"
     assert running.problem is None
+
+
+def test_changes_alone_never_become_the_whole_index(engine: WhooshEngine, library: list[Document]) -> None:
+    assert engine.revision == 1
+    shutil.rmtree(engine.files.folder)
+
+    with pytest.raises(SearchError, match="gone; rebuild it"):
+        engine.apply(library[:1], [], 2)
+    engine.rebuild(library, 2)
+
+    assert engine.search("invoice", "en").hits[0].slug == "find-invoice"
