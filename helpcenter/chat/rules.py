@@ -19,7 +19,7 @@ from helpcenter.chat.problems import RuleProblem
 from helpcenter.chat.reading import FileRead, read_bot_file
 from helpcenter.chat.schema import BotFile, FallbackStep, Flow, Near, Rule, Settings, SlotType, Welcome, compile_pattern
 
-PAYLOAD_FORMAT = 1
+PAYLOAD_FORMAT = 2
 DEFAULT_FALLBACK: tuple[FallbackStep, ...] = ("passage", Near(near=3), "rephrase", "person")
 
 

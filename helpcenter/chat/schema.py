@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 import re2
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from helpcenter.support.kinds import KINDS
+
 ID = r"^[a-z0-9][a-z0-9_.-]{0,79}$"
 SLOT = r"^[a-z][a-z0-9_]{0,39}$"
 SLOT_TYPES = ("text", "email", "phone", "pattern", "date", "month", "number", "choice", "yes_no")
@@ -235,7 +237,7 @@ class Slot(Part):
 class RequestSource(Part):
     """The support request that a finished form opens."""
 
-    kind: Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,19}$")] = "question"
+    kind: Literal[KINDS] = "question"
     section: Annotated[str, Field(max_length=80)] | None = None
     subject: Annotated[str, Field(min_length=1, max_length=200)]
     body: Annotated[str, Field(max_length=4000)] = ""

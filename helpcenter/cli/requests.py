@@ -25,13 +25,13 @@ def requests() -> None:
     """
 
 
-@requests.command("list", short_help="List requests, those that changed last first.")
+@requests.command("list", short_help="List requests, urgent ones first.")
 @click.option("--state", type=click.Choice(support.STATES), help="Only requests in this state.")
 @click.option("--limit", default=LIST_LIMIT, show_default=True, type=click.IntRange(1, 100_000), help="At most this many.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 @with_app
 def list_(app: Flask, state: str | None, limit: int, as_json: bool) -> None:
-    """List requests, those that changed last first.
+    """List requests: urgent ones that are not done first, then those that changed last.
 
     \b
     Examples:
@@ -43,7 +43,7 @@ def list_(app: Flask, state: str | None, limit: int, as_json: bool) -> None:
         click.echo(json.dumps([as_row(request) for request in found], ensure_ascii=False))
         return
     for request in found:
-        click.echo(f"{request.reference}  {request.state:8}  {request.lang:3}  {request.changed_at:%Y-%m-%d %H:%M}  {request.subject}")
+        click.echo(f"{request.reference}  {'!' if request.priority == 'high' else ' '} {request.state:8}  {request.lang:3}  {request.changed_at:%Y-%m-%d %H:%M}  {request.subject}")
     if not found:
         click.echo("There is no request.", err=True)
 
@@ -74,6 +74,7 @@ def as_row(request: SupportRequest) -> dict:
         "subject": request.subject,
         "state": request.state,
         "kind": request.kind,
+        "priority": request.priority,
         "email": request.email,
         "name": request.name,
         "lang": request.lang,

@@ -21,6 +21,8 @@ class SupportRequest(db.Model):
     reference: Mapped[str] = mapped_column(String(16), unique=True)
     subject: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(20), default="question")
+    # "high" is answered first: complaints, and whatever the chat's rules call urgent.
+    priority: Mapped[str] = mapped_column(String(10), default="normal", server_default="normal")
     section: Mapped[str | None] = mapped_column(String(255))
     state: Mapped[str] = mapped_column(String(20), default="new", index=True)
     lang: Mapped[str] = mapped_column(String(35))

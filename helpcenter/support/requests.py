@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from helpcenter.mail.addresses import checked_address
 from helpcenter.storage.columns import utcnow
 from helpcenter.storage.tokens import new_token
 from helpcenter.support import letters, links
+from helpcenter.support.kinds import KINDS, PRIORITIES
 from helpcenter.support.models import Message, SupportRequest
 from helpcenter.support.references import new_reference, tidy_reference
 from helpcenter.support.terms import Terms
@@ -25,8 +26,8 @@ __all__ = [
     "find_by_reference", "is_repeated", "list_requests", "messages_of", "open_request", "others_of", "reply", "set_state",
 ]  # fmt: skip
 
-KINDS = ("question", "problem", "complaint", "call_back")
 STATES = ("new", "open", "waiting", "solved", "closed")
+DONE = ("solved", "closed")
 LONGEST_SUBJECT, LONGEST_BODY, LONGEST_NAME = 200, 20_000, 100
 MOST_TRIES = 5
 PAGE_SIZE = 50
@@ -62,6 +63,7 @@ class Asked:
     lang: str
     kind: str
     section: str | None = None
+    priority: str = "normal"
 
 
 def open_request(
@@ -75,6 +77,7 @@ def open_request(
     name: str | None = None,
     kind: str = "question",
     section: str | None = None,
+    priority: str = "normal",
     slots: Mapping | None = None,
     journey_id: int | None = None,
     transcript: Sequence[Mapping] = (),
@@ -85,9 +88,9 @@ def open_request(
 
     All of it belongs to the caller's transaction: everything is there or nothing is. The same *idempotency_key* with
     the same content gives the request that is already there. Raises KeyReused when the content differs, RequestRefused
-    for a wrong kind or an empty text, AddressRefused and TextRefused for what they say.
+    for a wrong kind or priority or an empty text, AddressRefused and TextRefused for what they say.
     """
-    asked = _cleaned(subject, body, email, lang, name, kind, section)
+    asked = replace(_cleaned(subject, body, email, lang, name, kind, section), priority=_checked_priority(priority))
     key = hashlib.sha256(idempotency_key.encode()).hexdigest() if idempotency_key else None
     extras = {"slots": dict(slots or {}), "transcript": [dict(line) for line in transcript], "journey_id": journey_id}
     request, repeated = _insert(session, asked, key, extras)
@@ -110,6 +113,12 @@ def _cleaned(subject: str, body: str, email: str, lang: str, name: str | None, k
     subject = clean_text(subject or "", limit=LONGEST_SUBJECT, lines=False) or subject_from(body)
     name = clean_text(name or "", limit=LONGEST_NAME, lines=False) or None
     return Asked(subject, body, checked_address(email), name, lang, kind, section)
+
+
+def _checked_priority(priority: str) -> str:
+    if priority not in PRIORITIES:
+        raise RequestRefused("priority", f"A priority is {' or '.join(PRIORITIES)}, not {str(priority)[:40]!r}.")
+    return priority
 
 
 def subject_from(body: str, limit: int = 80) -> str:
@@ -143,7 +152,7 @@ def _insert(session: Session, asked: Asked, key: str | None, extras: dict) -> tu
 def _same(session: Session, found: SupportRequest, asked: Asked) -> SupportRequest:
     """Return *found* when it holds what is *asked* now."""
     first = session.scalar(select(Message.text).where(Message.request_id == found.id).order_by(Message.id).limit(1))
-    stored = Asked(found.subject, first or "", found.email, found.name, found.lang, found.kind, found.section)
+    stored = Asked(found.subject, first or "", found.email, found.name, found.lang, found.kind, found.section, found.priority)
     if stored != asked:
         raise KeyReused("idempotency_key", "This Idempotency-Key was already used for a request with other content. Use a new one.")
     return found
@@ -245,8 +254,11 @@ def find_by_reference(session: Session, reference: str) -> SupportRequest | None
 
 
 def list_requests(session: Session, *, state: str | None = None, limit: int | None = PAGE_SIZE, offset: int = 0) -> list[SupportRequest]:
-    """Return requests, those that changed last first; only those in *state* when it is given."""
-    requests = select(SupportRequest).order_by(SupportRequest.changed_at.desc(), SupportRequest.id.desc())
+    """Return requests: urgent ones that are not done first, then those that changed last; only those in *state* when it is given."""
+    is_urgent = and_(SupportRequest.priority == "high", SupportRequest.state.not_in(DONE))
+    requests = select(SupportRequest).order_by(
+        case((is_urgent, 0), else_=1), SupportRequest.changed_at.desc(), SupportRequest.id.desc()
+    )
     if state:
         requests = requests.where(SupportRequest.state == checked_state(state))
     return list(session.scalars(requests.limit(limit).offset(offset)))

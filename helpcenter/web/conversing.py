@@ -124,6 +124,7 @@ def escalate(session: Session, conversation: Conversation, action: Escalate) -> 
         lang=conversation.lang,
         kind=action.kind,
         section=action.section,
+        priority="high" if action.urgent else "normal",
         slots=dict(action.slots),
         journey_id=conversation.journey_id,
         transcript=conversations.transcript(messages),

@@ -68,7 +68,7 @@ def home() -> ResponseReturnValue:
 
 @bp.get("/requests")
 def requests() -> ResponseReturnValue:
-    """List the requests, those that changed last first."""
+    """List the requests: urgent ones first, then those that changed last."""
     state = request.args.get("state")
     state = state if state in support.STATES else None
     page = min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)

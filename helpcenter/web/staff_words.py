@@ -23,6 +23,7 @@ KINDS = {
     "problem": _("Problem"),
     "complaint": _("Complaint"),
     "call_back": _("Call back"),
+    "feedback": _("Feedback"),
 }
 DOORS = {
     "web": _("on the website"),

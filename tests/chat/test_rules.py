@@ -30,6 +30,7 @@ CASES = [
     (f"rules:\n  - intent: a\n    {FIVE}\n    answer: y\n  - intent: b\n    examples:\n      - Two  B\n      - w\n      - e\n      - r\n      - t\n    answer: z\n", "7 SAME-EXAMPLE “Two  B” is an example of a too"),
     (f"flows:\n  - flow: f\n    {FORM}\n", "2 BAD-VALUE flows: a form needs `then`"),
     (f"flows:\n  - flow: f\n    {FORM}\n    confirm: For {{mouth}}?\n    then: {{person: true}}\n", "2 UNKNOWN-SLOT {mouth} is no slot of this form; did you mean `month`?"),
+    (f"flows:\n  - flow: f\n    {FORM}\n    then: {{request: {{kind: callback, subject: x}}}}\n", "4 NOT-ONE-OF flows → then → request → kind: `callback` is not one of"),
     ("flows:\n  - flow: f\n    form: [{slot: a, type: emial, ask: x}]\n    then: {person: true}\n", "3 UNKNOWN-TYPE there is no type `emial`; did you mean `email`?"),
     ("flows:\n  - flow: f\n    form: [{slot: a, type: choice, ask: x}]\n    then: {person: true}\n", "3 BAD-VALUE flows → form: a slot of type choice needs options"),
     ("flows:\n  - flow: f\n    steps:\n      a: {answer: x, choices: [{label: y, step: c}]}\n      b: {answer: x}\n", "4 UNKNOWN-STEP there is no step `c`"),

@@ -49,6 +49,7 @@ def test_the_list_as_json_has_the_fields_of_the_contract(environ, references):
 
     assert [one["reference"] for one in listed] == references[::-1]
     assert {"reference", "subject", "state", "email", "lang"} <= set(listed[0])
+    assert listed[0]["priority"] == "normal"
     assert json.loads(run(environ, "list", "--json", "--state", "solved").stdout) == []
 
 

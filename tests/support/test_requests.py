@@ -50,6 +50,24 @@ def test_a_request_has_a_reference_for_the_phone_and_a_link_that_opens_it(writer
     assert support.find_by_reference(writer, f" {request.reference.lower().replace('-', ' ')} ") is request
 
 
+def test_urgent_requests_stand_on_top_until_they_are_done(writer, terms, question, gus):
+    urgent = support.open_request(writer, terms, **question, priority="high")
+    ordinary = support.open_request(writer, terms, **question)
+
+    assert support.list_requests(writer) == [urgent, ordinary]
+    assert ordinary.priority == "normal"
+
+    support.set_state(writer, urgent, "solved", staff=gus)
+    support.set_state(writer, ordinary, "open", staff=gus)
+    assert support.list_requests(writer) == [ordinary, urgent]
+
+
+def test_an_unknown_priority_is_refused(writer, terms, question):
+    with pytest.raises(support.RequestRefused) as refused:
+        support.open_request(writer, terms, **question, priority="urgent")
+    assert refused.value.field == "priority"
+
+
 class Crash(Exception):
     """What happens before the commit."""
 

@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from helpcenter.accounts import staff
+from helpcenter.chat.models import Conversation
+from helpcenter.chat.turns import Escalate
 from helpcenter.journeys.models import Event, Journey
 from helpcenter.mail.models import OutboxMail
 from helpcenter.storage import db, writing
@@ -155,3 +157,15 @@ def test_an_escalation_sent_twice_is_one_request(client, published_app):
 def test_the_bot_is_told_which_article_and_section_the_visitor_reads(published_app, page, place):
     with published_app.test_request_context("/"):
         assert conversing.place_of(page) == place
+
+
+@pytest.mark.parametrize("urgent", [True, False])
+def test_what_the_rules_call_urgent_is_a_request_of_high_priority(published_app, urgent):
+    answers = {"email": "ann@example.org", "problem": "It burns"}
+    with published_app.test_request_context("/"):
+        opened = conversing.start("en")
+        with writing() as session:
+            conversation = session.get(Conversation, opened.conversation.id)
+            conversing.escalate(session, conversation, Escalate(answers, kind="complaint", subject="Fire", urgent=urgent))
+
+        assert db.session.scalar(select(SupportRequest)).priority == ("high" if urgent else "normal")

@@ -105,6 +105,17 @@ def test_the_reply_reaches_the_chat_that_the_request_came_from(help_center):
     assert [message["text"] for message in messages if message["from"] == "agent"] == ["Hold the button."]
 
 
+def test_an_urgent_request_is_marked(help_center, asked):
+    browser = signed_in(help_center)
+    assert "Urgent" not in browser.get("/staff/requests").text + browser.get(f"/staff/requests/{asked}").text
+
+    with help_center.app_context(), writing() as session:
+        support.find_by_reference(session, asked).priority = "high"
+
+    assert ">Urgent<" in browser.get("/staff/requests").text
+    assert ">Urgent<" in browser.get(f"/staff/requests/{asked}").text
+
+
 def test_a_note_stays_inside(help_center, asked, mailer):
     browser = signed_in(help_center)
 

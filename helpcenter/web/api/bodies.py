@@ -7,6 +7,7 @@ from flask import request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from helpcenter.language.cleaning import TextRefused, clean_text
+from helpcenter.support.kinds import KINDS
 from helpcenter.web.errors import Problem
 
 LARGEST_JSON_BYTES = 64 * 1024
@@ -72,7 +73,7 @@ class RequestBody(Strict):
     body: words(20000)
     email: words(320, lines=False)
     name: words(100, lines=False, required=False) | None = None
-    kind: Literal["question", "problem", "complaint", "call_back"] = "question"
+    kind: Literal[KINDS] = "question"
     journey: words(64, lines=False) | None = None
 
 
