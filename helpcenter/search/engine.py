@@ -39,6 +39,7 @@ class Document:
     headings: tuple[str, ...] = ()
     heading_ids: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     description: str = ""
     section: str = ""
     updated: date | None = None
@@ -58,6 +59,7 @@ class Hit:
     snippet: Markup = Markup("")
     url_fragment: str | None = None
     updated: date | None = None
+    tags: tuple[str, ...] = ()
     parts: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -125,11 +127,12 @@ class SearchEngine(Protocol):
         limit: int = 10,
         offset: int = 0,
         section: str | None = None,
+        tag: str | None = None,
         languages: Sequence[str] = (),
     ) -> Results:
         """Return the articles in *lang* that answer *text*; never raises for what was typed.
 
-        *languages* are searched too when *lang* has no hit.
+        *section* and *tag* leave only articles that have them. *languages* are searched too when *lang* has little.
         """
 
     def suggest(self, text: str, lang: str, *, limit: int = 8) -> list[Suggestion]:

@@ -53,12 +53,12 @@ def hidden(session: Session, after_revision: int) -> list[str]:
 def titles(session: Session, lang: str) -> Iterator[Document]:
     """Return the articles of *lang* by title and description, for the time in which there is no index."""
     rows = select(Article).where(Article.lang == lang, Article.unlisted.is_(False)).options(
-        load_only(Article.lang, Article.key, Article.slug, Article.title, Article.section, Article.description, Article.updated)
+        load_only(Article.lang, Article.key, Article.slug, Article.title, Article.section, Article.description, Article.updated, Article.tags)
     )
     for row in session.scalars(rows.order_by(Article.id).execution_options(yield_per=ROWS_AT_ONCE)):
         yield Document(
             id=document_id(row.lang, row.key), lang=row.lang, key=row.key, slug=row.slug, title=row.title,
-            description=row.description, section=row.section, updated=row.updated,
+            description=row.description, section=row.section, updated=row.updated, tags=tuple(row.tags),
         )  # fmt: skip
 
 
@@ -74,6 +74,7 @@ def document_of(article: Article) -> Document:
         headings=tuple(heading["text"] for heading in article.headings),
         heading_ids=tuple(heading["id"] for heading in article.headings),
         keywords=(*article.keywords, *article.tags),
+        tags=tuple(article.tags),
         description=article.description,
         section=article.section,
         updated=article.updated,

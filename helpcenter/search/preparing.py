@@ -1,5 +1,6 @@
 """What an index keeps of an article: its words, and enough text to show it."""
 
+import unicodedata
 from array import array
 from bisect import bisect_right
 from collections import Counter
@@ -24,6 +25,7 @@ class Prepared:
     id: str
     lang: str
     section: str
+    tags: tuple[str, ...]
     words: dict[str, bytes]
     forms: dict[str, bytes]
     lengths: tuple[int, int, int, int]
@@ -38,11 +40,21 @@ def prepare(document: Document) -> Prepared:
         id=document.id,
         lang=document.lang,
         section=document.section,
+        tags=tuple(map(tag_name, document.tags)),
         words=count(kept, document.lang),
         forms={f"{document.lang}:{token.surface}": b"" for part in kept for token in part if not token.stop},
         lengths=tuple(min(len(part), LONGEST) for part in kept),
         article=article(document, without_stop_words(tokens[0]), [*kept[1], *kept[2]], kept[BODY]),
     )
+
+
+def tag_name(tag: str) -> str:
+    """Return *tag* as two spellings of it are compared.
+
+    >>> tag_name(" Direct  Debit")
+    'direct debit'
+    """
+    return " ".join(unicodedata.normalize("NFKC", tag).casefold().split())
 
 
 def parts(document: Document) -> tuple[str, str, str, str]:
@@ -78,6 +90,7 @@ def article(document: Document, title: list[Token], about: list[Token], body: li
         "slug": document.slug,
         "title": document.title,
         "section": document.section,
+        "tags": tuple(document.tags),
         "description": document.description,
         "updated": document.updated.isoformat() if document.updated else None,
         "headings": tuple(document.headings),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from helpcenter.search import whoosh_files
+from helpcenter.search.preparing import tag_name
 from helpcenter.search.vocabulary import Vocabulary
 from helpcenter.search.weights import Weights
 
@@ -106,6 +107,16 @@ class Snapshot:
         """Return the documents of one section."""
         with self.lock:
             return frozenset(whoosh_files.documents(self.reader, "sections", f"{lang}:{section}"))
+
+    def tagged(self, lang: str, tag: str) -> frozenset[int]:
+        """Return the documents that have *tag*."""
+        return self.section(lang, whoosh_files.TAG + tag_name(tag))
+
+    def filtered(self, lang: str, section: str | None, tag: str | None) -> frozenset[int] | None:
+        """Return the documents that have *section* and *tag*, None when neither is asked for."""
+        found = [self.section(lang, section)] if section is not None else []
+        found += [self.tagged(lang, tag)] if tag is not None else []
+        return frozenset.intersection(*found) if found else None
 
 
 class LanguageView:

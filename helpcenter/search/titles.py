@@ -6,6 +6,7 @@ from markupsafe import escape
 
 from helpcenter.language.analysis import key
 from helpcenter.search.engine import Document, Hit, Results, Suggestion
+from helpcenter.search.preparing import tag_name
 from helpcenter.search.query import READ_CHARACTERS, read_words
 
 __all__ = ["search_titles", "suggest_titles"]
@@ -21,9 +22,12 @@ def search_titles(
     limit: int = 10,
     offset: int = 0,
     section: str | None = None,
+    tag: str | None = None,
 ) -> Results:
     """Return the articles of *titles* whose title has most words of *text*; empty without *titles*."""
     documents = [each for each in (titles(lang) if titles else ()) if section is None or each.section == section]
+    if tag is not None:
+        documents = [each for each in documents if tag_name(tag) in map(tag_name, each.tags)]
     ranked = rank(documents, text, lang)
     hits = tuple(hit(document, share) for share, document in ranked[offset : offset + limit])
     return Results(query=text, lang=lang, total=len(ranked), hits=hits, degraded=True)
@@ -60,5 +64,6 @@ def hit(document: Document, share: float) -> Hit:
         score=share,
         snippet=escape(document.description),
         updated=document.updated,
+        tags=document.tags,
         parts={"title": share},
     )

@@ -80,14 +80,17 @@ class WhooshEngine:
         limit: int = 10,
         offset: int = 0,
         section: str | None = None,
+        tag: str | None = None,
         languages: Sequence[str] = (),
     ) -> Results:
         """Return the articles in *lang* that answer *text*."""
         started = time.perf_counter()
         limit, offset = min(max(limit, 0), MOST_HITS), min(max(offset, 0), DEEPEST)
         results = self.read(
-            lambda snapshot: self.search_index(snapshot, text, lang, limit, offset, section, languages),
-            lambda: search_titles(self.titles, text, lang, limit=limit, offset=offset, section=section),
+            lambda snapshot: self.search_index(
+                snapshot, text, lang, limit, offset, snapshot.filtered(lang, section, tag), languages
+            ),
+            lambda: search_titles(self.titles, text, lang, limit=limit, offset=offset, section=section, tag=tag),
         )
         return replace(results, took_ms=round((time.perf_counter() - started) * 1000, 3))
 
@@ -122,13 +125,12 @@ class WhooshEngine:
         lang: str,
         limit: int,
         offset: int,
-        section: str | None,
+        only: frozenset[int] | None,
         languages: Sequence[str],
     ) -> Results:
         """Return the answer of one generation of the index."""
         view = snapshot.language(lang)
         query = self.query(snapshot, text, lang)
-        only = snapshot.section(lang, section) if section is not None else None
         ranked, total = best(query, view, only=only, limit=offset + limit)
         hits = tuple(hit(scored, query, snapshot) for scored in ranked[offset:])
         asked = [other for other in dict.fromkeys(languages) if other != lang]
@@ -314,6 +316,7 @@ def hit(scored: Scored, query: Query, snapshot: Snapshot) -> Hit:
         snippet=snippet(article, places, worth),
         url_fragment=fragment(article, heading),
         updated=date.fromisoformat(article["updated"]) if article["updated"] else None,
+        tags=tuple(article["tags"]),
         parts=scored.parts,
     )
 

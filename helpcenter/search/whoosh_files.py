@@ -28,7 +28,9 @@ __all__ = ["LockError", "create", "generation", "open_index", "postings", "terms
 LOCK_SECONDS = 10.0
 META = "meta"
 # Raised whenever what is stored of an article changes; an index of another format is built again.
-FORMAT = 2
+FORMAT = 3
+# Before the name of a tag, which stands among the sections; no section begins with it.
+TAG = "#"
 
 
 class Counts(formats.Format):
@@ -126,7 +128,7 @@ def add(writer: SegmentWriter, prepared: Prepared, *, fresh: bool) -> None:
         words=prepared.words,
         forms=prepared.forms,
         lengths={prepared.lang: struct.pack("<4H", *prepared.lengths)},
-        sections={f"{prepared.lang}:{prepared.section}": b""},
+        sections={f"{prepared.lang}:{name}": b"" for name in (prepared.section, *(TAG + tag for tag in prepared.tags))},
         article=prepared.article,
     )
 

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from helpcenter.search.engine import Document
+from helpcenter.search.titles import search_titles
 from helpcenter.search.whoosh_engine import WhooshEngine
+from tests.search.conftest import document
 
 
 @pytest.mark.parametrize(
@@ -220,3 +222,15 @@ def test_a_keyword_asked_as_a_whole_counts_more_than_its_words_apart(engine: Who
 
     assert [hit.slug for hit in engine.search("phone says no service", "en").hits][:2] == ["b", "a"]
     assert engine.search("phone says service", "en").hits[0].slug == "a"
+
+
+def test_only_one_tag_is_searched_when_asked(engine: WhooshEngine) -> None:
+    engine.apply([document("en", "pay-by-card", "Pay your invoice by card", "Card.", section="payments", tags=("Direct Debit", "card"))], [], 2)
+
+    tagged = engine.search("invoice", "en", tag="direct  debit")
+    elsewhere = engine.search("invoice", "en", tag="card", section="account")
+    degraded = search_titles(lambda _lang: [document("en", "a", "Invoice", "", tags=("Card",)), document("en", "b", "Invoice", "")], "invoice", "en", tag="card")
+
+    assert [(hit.slug, hit.tags) for hit in tagged.hits] == [("pay-by-card", ("Direct Debit", "card"))]
+    assert elsewhere.hits == ()
+    assert [hit.slug for hit in degraded.hits] == ["a"]
