@@ -14,8 +14,10 @@ from helpcenter.content.watch import notify
 from helpcenter.content.watch import watch as watch_folder
 from helpcenter.mail.outbox import Delivery, deliver_due
 from helpcenter.publishing import publish
+from helpcenter.search.records import remove_old
 from helpcenter.settings import load_settings
 from helpcenter.storage import writing
+from helpcenter.storage.columns import utcnow
 from helpcenter.storage.counters import remove_ended
 from helpcenter.web import logs
 from helpcenter.web.services import services
@@ -97,10 +99,11 @@ def deliver_safely(stopping: threading.Event) -> Delivery:
 
 
 def tidy_safely() -> None:
-    """Forget counters whose time is over."""
+    """Forget counters whose time is over, and searches of more than a year ago."""
     try:
         with writing() as session:
             remove_ended(session)
+            remove_old(session, utcnow().date())
     except Exception:  # The edge of a process that must go on.
         log.exception("tidying_failed")
 
