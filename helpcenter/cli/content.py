@@ -19,6 +19,7 @@ from helpcenter.content.models import Article
 from helpcenter.content.problems import ERROR, INFO, WARNING, Problem
 from helpcenter.search.engine import SearchEngine
 from helpcenter.search.following import document_of
+from helpcenter.search.promoted import load_promotions
 from helpcenter.search.search_tests import load_search_tests, run_search_tests
 from helpcenter.search.synonyms import load_synonyms
 from helpcenter.search.whoosh_engine import WhooshEngine
@@ -53,7 +54,7 @@ def sync(app: Flask) -> None:
 def check(folder: Path | None, as_json: bool, style: str, quiet: bool) -> None:
     """Look for mistakes in FOLDER (the content folder of the settings when none is named).
 
-    Articles, chat rules and synonyms are read, conversation and search tests are run. Nothing is published, and no
+    Articles, chat rules, synonyms and promoted answers are read, conversation and search tests are run. Nothing is published, and no
     database is needed. The exit code is 1 when there is an error.
 
     \b
@@ -93,6 +94,7 @@ def all_problems(folder: Path) -> list[Problem]:
     checked = check_library(folder)
     problems = list(checked.problems)
     problems += synonym_problems(folder)
+    problems += promotion_problems(folder, checked)
     problems += with_index(folder, checked)
     return sorted(set(problems))
 
@@ -151,6 +153,13 @@ def synonym_problems(folder: Path) -> Iterator[Problem]:
     """Yield the lines of synonyms that cannot be used."""
     for problem in load_synonyms(folder / "synonyms")[1]:
         yield Problem(inside(problem.path, folder), problem.line, "SYNONYM", ERROR, problem.message)
+
+
+def promotion_problems(folder: Path, checked: Checked) -> list[Problem]:
+    """Return what is wrong with the promoted answers and the queries that lead elsewhere."""
+    sources = [each.source for each in checked.compiled if not each.source.front.draft]
+    sections = {*(section.key for section in checked.site.sections), *(source.section for source in sources)}
+    return load_promotions(folder, checked.site.languages, articles={source.key for source in sources}, sections=sections)[1]
 
 
 def inside(path: Path, folder: Path) -> str:

@@ -30,7 +30,7 @@ def publish_with_progress(app: Flask) -> Published:
 def say(published: Published, seconds: float) -> None:
     """Print the problems to standard error, then the counts."""
     changes = published.changes
-    problems = [*changes.broken, *published.rule_problems, *published.synonym_problems]
+    problems = [*changes.broken, *published.rule_problems, *published.synonym_problems, *published.promotion_problems]
     for problem in problems:
         if getattr(problem, "severity", "error") == "error":
             click.echo(str(problem), err=True)

@@ -1,12 +1,14 @@
 """`helpcenter search`: what a visitor would find."""
 
 import json
+from collections.abc import Sequence
 
 import click
 from flask import Flask
 
 from helpcenter.cli.running import with_app
 from helpcenter.search.engine import Hit, Results
+from helpcenter.web.promoting import PromotedAnswer, promoted_answers, target_of
 from helpcenter.web.services import EXTENSION
 
 
@@ -14,24 +16,38 @@ from helpcenter.web.services import EXTENSION
 @click.argument("text")
 @click.option("--lang", default="en", show_default=True, help="The language to search in.")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100), help="At most this many hits.")
+@click.option("--explain", is_flag=True, help="Show what each score is made of.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @with_app
-def search(app: Flask, text: str, lang: str, limit: int, as_json: bool) -> None:
+def search(app: Flask, text: str, lang: str, limit: int, explain: bool, as_json: bool) -> None:
     """Search the published articles for TEXT.
 
     \b
     Examples:
       helpcenter search "late invoice"
       helpcenter search rekins --lang lv --limit 3 --json
+      helpcenter search "router light" --explain
     """
     results = app.extensions[EXTENSION].engine.search(text, lang, limit=limit)
+    with app.test_request_context():
+        promoted, target = promoted_answers(text, lang), target_of(text, lang)
     if as_json:
-        click.echo(json.dumps(as_object(results), ensure_ascii=False))
-    else:
-        click.echo(as_text(results))
+        told = as_object(results, explain=explain) | {"promoted": [promoted_as_object(one) for one in promoted], "redirect": target}
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    if target:
+        click.echo(f"This query leads straight to {target}")
+    for one in promoted:
+        click.echo(f" *. {one.title}  (promoted)  /{one.lang}/articles/{one.slug}")
+    click.echo(as_text(results, explain=explain))
 
 
-def as_object(results: Results) -> dict:
+def promoted_as_object(one: PromotedAnswer) -> dict:
+    """Return an answer that editors put above the hits."""
+    return {"slug": one.slug, "lang": one.lang, "title": one.title, "url": f"/{one.lang}/articles/{one.slug}", "note": one.note}
+
+
+def as_object(results: Results, *, explain: bool = False) -> dict:
     """Return *results* as the contract names its fields."""
     return {
         "query": results.query,
@@ -39,7 +55,7 @@ def as_object(results: Results) -> dict:
         "total": results.total,
         "took_ms": round(results.took_ms, 2),
         "did_you_mean": results.did_you_mean,
-        "hits": [hit_as_object(hit) for hit in results.hits],
+        "hits": [hit_as_object(hit) | ({"parts": rounded(hit)} if explain else {}) for hit in results.hits],
     }
 
 
@@ -62,7 +78,7 @@ def address(hit: Hit) -> str:
     return f"{path}#{hit.url_fragment}" if hit.url_fragment else path
 
 
-def as_text(results: Results) -> str:
+def as_text(results: Results, *, explain: bool = False) -> str:
     """Return *results* for a terminal."""
     lines = []
     if results.degraded:
@@ -72,5 +88,27 @@ def as_text(results: Results) -> str:
     for number, hit in enumerate(results.hits, 1):
         lines.append(f"{number:2}. {hit.title}  ({hit.score:.2f})  {address(hit)}")
         lines.append(f"    {hit.snippet.striptags()}")
+    if explain and results.hits:
+        lines.extend(["", *score_table(results.hits), ""])
     lines.append(f"{results.total} articles in {results.took_ms:.1f} ms")
     return "\n".join(lines)
+
+
+def rounded(hit: Hit) -> dict[str, float]:
+    """Return what the score of *hit* is made of."""
+    return {name: round(value, 4) for name, value in hit.parts.items()}
+
+
+def score_table(hits: Sequence[Hit]) -> list[str]:
+    """Return what each score is made of as the lines of a table; a part that no hit has is left out."""
+    parts = [name for name in dict.fromkeys(name for hit in hits for name in hit.parts) if any(hit.parts.get(name) for hit in hits)]
+    head = ["", "article", "score", *parts]
+    rows = [
+        [f"{number}.", hit.key, f"{hit.score:.2f}", *(f"{hit.parts[name]:.2f}" if hit.parts.get(name) else "–" for name in parts)]
+        for number, hit in enumerate(hits, 1)
+    ]
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+    return [
+        "  ".join(cell.ljust(width) if column == 1 else cell.rjust(width) for column, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        for row in [head, ["-" * width for width in widths], *rows]
+    ]

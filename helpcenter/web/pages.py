@@ -16,6 +16,7 @@ from helpcenter.web.channels import channels
 from helpcenter.web.freshness import keep, tag_of, unchanged
 from helpcenter.web.guards import same_site_only
 from helpcenter.web.locale import current_site, interface_language, known_language, preferred_language
+from helpcenter.web.recording import record_click
 from helpcenter.web.services import services
 from helpcenter.web.theme import icon_names, logo_url, theme_url
 from helpcenter.web.visitor import with_visitor
@@ -104,6 +105,7 @@ def article(lang: str, slug: str) -> ResponseReturnValue:
     """Show an article: 304 from the versions of article and library before anything is rendered."""
     found, is_fallback = get_article(lang, slug)
     voted, query = request.args.get("voted"), asked_query()
+    record_click(query, lang)
     if found.slug != slug:
         # An old name, or the name in another language.
         return redirect(url_for("pages.article", lang=lang, slug=found.slug, q=query or None), 301)

@@ -11,7 +11,9 @@ from helpcenter.chat.rules import Rules
 from helpcenter.content import library
 from helpcenter.mail.mailers import Mailer
 from helpcenter.search.engine import SearchEngine
+from helpcenter.search.promoted import Promotions
 from helpcenter.storage import db
+from helpcenter.web.recorder import Recorder
 
 EXTENSION = "helpcenter"
 
@@ -30,8 +32,10 @@ class Services:
     data_folder: Path
     templates_folder: Path
     rate_limits: bool = True
+    recorder: Recorder = field(default_factory=Recorder, repr=False)
     _bot: tuple[int, Rules] | None = field(default=None, repr=False)
     _synonyms: int | None = field(default=None, repr=False)
+    _promotions: tuple[int, Promotions] | None = field(default=None, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     @property
@@ -56,6 +60,15 @@ class Services:
                 part = library.published_part(db.session, "rules")
                 self._bot = (revision, Rules.from_payload(part[1]) if part else Rules())
             return self._bot[1]
+
+    def promotions(self) -> Promotions:
+        """Return the published promoted answers, compiled once per revision."""
+        revision = library.part_revision(db.session, "promotions")
+        with self._lock:
+            if self._promotions is None or self._promotions[0] != revision:
+                part = library.published_part(db.session, "promotions")
+                self._promotions = (revision, Promotions(part[1] if part else None))
+            return self._promotions[1]
 
 
 def services() -> Services:

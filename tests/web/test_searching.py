@@ -72,7 +72,10 @@ def test_a_page_that_is_no_number_is_the_first(client, page):
 
 
 def test_search_engines_do_not_list_results(client):
-    assert client.get("/en/search?q=invoices").headers["X-Robots-Tag"] == "noindex"
+    answer = client.get("/en/search?q=invoices")
+
+    assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert '<meta name="robots" content="noindex, nofollow">' in answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("query", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' OR 1=1 --", "((((((", "*" * 500, "AND NOT OR", "\x00\u202ebill"])

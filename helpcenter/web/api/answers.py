@@ -23,6 +23,17 @@ class HitAnswer(Answer):
     section: str
 
 
+class PromotedAnswer(Answer):
+    """An answer that editors put above the hits of this query; *note* is theirs, plain text."""
+
+    slug: str
+    lang: str
+    title: str
+    url: str
+    note: str
+    section: str
+
+
 class SearchAnswer(Answer):
     """The articles that answer a query, best first."""
 
@@ -34,6 +45,9 @@ class SearchAnswer(Answer):
     corrected: bool
     hits: list[HitAnswer]
     other_languages: list[HitAnswer]
+    promoted: list[PromotedAnswer]
+    redirect: str | None
+    """The page that this query leads straight to."""
 
 
 class SuggestionAnswer(Answer):

@@ -8,6 +8,7 @@ from helpcenter.search.engine import Hit
 from helpcenter.web.api import bp
 from helpcenter.web.errors import Problem
 from helpcenter.web.locale import current_site
+from helpcenter.web.promoting import PromotedAnswer, promoted_answers, target_of
 from helpcenter.web.services import services
 
 LONGEST_QUERY = 2000
@@ -61,7 +62,21 @@ def search() -> ResponseReturnValue:
         corrected=results.corrected,
         hits=[hit_as_json(hit) for hit in results.hits],
         other_languages=[hit_as_json(hit) for hit in results.other_languages],
+        promoted=[promoted_as_json(one, lang) for one in promoted_answers(query, lang)],
+        redirect=target_of(query, lang),
     )
+
+
+def promoted_as_json(one: PromotedAnswer, lang: str) -> dict:
+    """Return an answer that editors put above the hits."""
+    return {
+        "slug": one.slug,
+        "lang": one.lang,
+        "title": one.title,
+        "url": url_for("pages.article", lang=lang, slug=one.slug),
+        "note": one.note,
+        "section": one.section,
+    }
 
 
 def hit_as_json(hit: Hit) -> dict:
