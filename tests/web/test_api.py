@@ -76,6 +76,13 @@ def test_two_visitors_are_two_votes(published_app):
     assert answer.get_json()["helpful"] == 2
 
 
+def test_a_vote_on_an_article_that_stands_in_for_a_translation_counts_there(client):
+    client.post("/api/v1/votes", json={"article": "payment-methods", "lang": "en", "helpful": True})
+    answer = client.post("/api/v1/votes", json={"article": "payment-methods", "lang": "lv", "helpful": True})
+
+    assert (answer.get_json()["lang"], answer.get_json()["helpful"]) == ("en", 1)
+
+
 def test_a_vote_on_no_article_is_404_and_one_with_an_unknown_reason_422(client):
     missing = client.post("/api/v1/votes", json={"article": "nothing", "lang": "en", "helpful": True})
     unknown = client.post("/api/v1/votes", json={"article": "find-an-invoice", "lang": "en", "helpful": False, "reason": "x"})

@@ -11,6 +11,7 @@ from helpcenter.web.api.bodies import VoteBody, read_body
 from helpcenter.web.api.search import checked_language
 from helpcenter.web.errors import Problem
 from helpcenter.web.guards import same_site_only
+from helpcenter.web.locale import current_site
 from helpcenter.web.visitor import with_visitor
 from helpcenter.web.voting import record_vote
 
@@ -21,14 +22,16 @@ def vote() -> ResponseReturnValue:
     """Record whether an article helped; a second vote of the same visitor replaces the first."""
     body = read_body(VoteBody)
     lang = checked_language(body.lang)
-    article = library.find_article(db.session, lang, body.article) or library.find_by_key(db.session, lang, body.article)
-    if article is None:
-        raise Problem(404, "There is no such article", f"No article in {lang} has the slug {body.article[:80]!r}.")
+    # What a reader of this language sees may be an article of another one, standing in for a missing translation.
+    found = library.resolve(db.session, current_site(), lang, body.article)
+    if found is None:
+        raise Problem(404, "There is no such article", f"No article for readers of {lang} has the slug {body.article[:80]!r}.")
+    article = found.article
     try:
         helpful, not_helpful = record_vote(
             article, helpful=body.helpful, reason=body.reason, comment=body.comment, query=body.query
         )
     except VoteRefused as refused:
         raise Problem(422, "Some fields are wrong", str(refused), errors=[{"field": "reason", "message": str(refused)}]) from None
-    answer = jsonify(article=article.slug, lang=lang, helpful=helpful, not_helpful=not_helpful, yours=body.helpful)
+    answer = jsonify(article=article.slug, lang=article.lang, helpful=helpful, not_helpful=not_helpful, yours=body.helpful)
     return with_visitor(answer)
