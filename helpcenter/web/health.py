@@ -11,6 +11,9 @@ from helpcenter.storage.columns import utcnow
 from helpcenter.web.services import services
 
 bp = Blueprint("health", __name__)
+
+LOOPBACK = ("127.0.0.1", "::1")
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 log = structlog.get_logger()
 
 
@@ -36,8 +39,8 @@ def ready() -> tuple[Response, int]:
 
 @bp.get("/metrics")
 def metrics() -> Response:
-    """Return a few gauges in Prometheus' text form; only to this machine."""
-    if request.remote_addr not in ("127.0.0.1", "::1"):
+    """Return a few gauges in Prometheus' text form; only to this machine, and not to whom a proxy on it speaks for."""
+    if request.remote_addr not in LOOPBACK or any(header in request.headers for header in FORWARDED):
         abort(404)
     lines = [f"helpcenter_{name} {value}" for name, value in _gauges().items()]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
