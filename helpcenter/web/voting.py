@@ -18,7 +18,9 @@ def record_vote(
     visitor = ensure_visitor()
     with writing() as session:
         journey = trail.of_visitor(session, visitor, article.lang)
-        record_way(session, journey, article, query)
+        # A vote and then its reason are two forms, but one visit to the article.
+        if votes.find(session, article.lang, article.key, visitor) is None:
+            record_way(session, journey, article, query)
         votes.cast(
             session, article, visitor, helpful=helpful, reason=reason, comment=comment, query=query, journey_id=journey.id
         )

@@ -98,6 +98,16 @@ def test_the_trail_names_the_article_that_was_read_and_not_the_chat_itself(clien
         assert [view["title"] for view in views] == ["Find your invoices"]
 
 
+def test_a_vote_and_its_reason_are_one_visit_to_the_article(client, published_app):
+    for reason in (None, "unclear"):
+        body = {"article": "find-an-invoice", "lang": "en", "helpful": False, "query": "bill", "reason": reason}
+        client.post("/api/v1/votes", json=body)
+
+    with published_app.app_context():
+        kinds = db.session.scalars(select(Event.kind).order_by(Event.id)).all()
+        assert kinds == ["search", "view", "vote", "vote"]
+
+
 def test_the_answer_names_the_reference_and_the_link_opens_the_request(client):
     answer = escalate(Chat(client))
 
