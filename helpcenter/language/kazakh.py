@@ -52,6 +52,8 @@ WRITTEN_ENDINGS = """
 ENDINGS = frozenset(WRITTEN_ENDINGS.translate(RUSSIAN).split())
 LONGEST = max(map(len, ENDINGS))
 SOFT_ENDS = {"б": "п", "г": "к"}
+# A verb that ends in п has у there before -ып: тап (find), тауып.
+BETWEEN_VOWELS = re.compile("(?<=[ае])уип$")
 
 
 def to_cyrillic(word: str) -> str:
@@ -80,7 +82,7 @@ def stem(word: str) -> str:
     >>> stem("шоттарды") == stem("шот") == stem("shottar")
     True
     """
-    word = skeleton(word)
+    word = BETWEEN_VOWELS.sub("п", skeleton(word))
     for _ in range(ROUNDS):
         shorter = without_ending(word)
         if shorter == word:

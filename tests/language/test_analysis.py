@@ -20,6 +20,7 @@ from helpcenter.language.analysis import analyse, fold, key
         ("sv", "lösenord losenord lösenorden"),
         ("kk", "шот шоттар шоттарды шотты шоттың шотқа shot shottardy"),
         ("kk", "төлем төлемді төлемдер толем tölem"),
+        ("kk", "табу тауып табамын tauyp"),
         ("ru", "счёт счета"),
         ("de", "Rechnung Rechnungen"),
     ],
