@@ -6,18 +6,20 @@ keywords) and the body apart; a group of keys counts as one word.
 """
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 
 from helpcenter.language.analysis import Token
-from helpcenter.search.query import Group, Query
+from helpcenter.search.query import Group, Query, idf
 from helpcenter.search.snapshot import LanguageView
 
 __all__ = ["Scored", "best", "places_of"]
 
 # Where a word of the query stands: which word of the body it is, and its key.
 Places = list[tuple[int, str]]
+# Which word of the query a key stands for, and what it is worth there.
+Meaning = tuple[int, float]
 # Words between the last of the title and the first of the body.
 GAP = 3
 
@@ -32,6 +34,36 @@ class Scored:
     places: Places | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a closer look at an article needs of a query, worked out once.
+
+    ``weights`` says how far each key is what was asked, ``worth`` what the keys
+    that are the words themselves are worth, ``meanings`` which word any key
+    stands for, and ``order`` which keys are neighbours.
+    """
+
+    query: Query
+    weights: dict[str, float]
+    worth: dict[str, float]
+    meanings: dict[str, Meaning]
+    order: dict[tuple[str, str], float]
+
+    @classmethod
+    def of(cls, query: Query) -> "Asked":
+        """Return what is needed of *query*."""
+        weights: dict[str, float] = {}
+        meanings: dict[str, Meaning] = {}
+        for number, group in enumerate(query.groups):
+            for key, weight in group.keys:
+                weights[key] = max(weights.get(key, 0.0), weight)
+                worth = group.idf * (1.0 if key in group.own else weight)
+                if worth > meanings.get(key, (0, 0.0))[1]:
+                    meanings[key] = number, worth
+        worth = {key: group.idf for group in query.groups for key in group.own}
+        return cls(query, weights, worth, meanings, expected_order(query))
+
+
 def best(query: Query, view: LanguageView, *, only: frozenset[int] | None = None, limit: int) -> tuple[list[Scored], int]:
     """Return the *limit* best documents, and how many match."""
     scores = sum_scores(query, view)
@@ -40,10 +72,8 @@ def best(query: Query, view: LanguageView, *, only: frozenset[int] | None = None
     # The same documents are looked at for every page, so that no hit is on two pages or on none.
     looked_at = view.weights.looked_at
     top = highest(scores, max(looked_at, limit))
-    keys = {key for group in query.groups for key, _ in group.keys}
-    worth = {key: group.idf for group in query.groups for key in group.own}
-    order = expected_order(query)
-    ranked = [look_closer(number, scores[number], query, view, keys, worth, order) for number in top[:looked_at]]
+    asked = Asked.of(query)
+    ranked = [look_closer(number, scores[number], asked, view) for number in top[:looked_at]]
     ranked.sort(key=lambda scored: (-scored.score, scored.number))
     ranked.extend(Scored(number, scores[number], {"words": scores[number]}) for number in top[looked_at:])
     return ranked[:limit], len(scores)
@@ -98,33 +128,27 @@ def count_impacts(group: Group, view: LanguageView) -> tuple[array, array]:
     return array("I", total.keys()), array("f", total.values())
 
 
-def look_closer(
-    number: int,
-    score: float,
-    query: Query,
-    view: LanguageView,
-    keys: set[str],
-    worth: Mapping[str, float],
-    order: Mapping[tuple[str, str], float],
-) -> Scored:
-    """Return a document with what nearness and exact spelling add to its *score*."""
+def look_closer(number: int, score: float, asked: Asked, view: LanguageView) -> Scored:
+    """Return a document with what its title, nearness and exact spelling add to its *score*."""
     article, weights = view.snapshot.article(number), view.weights
-    places = places_of(article["keys"], keys)
-    title = article["title_keys"].split(" ")
+    places = places_of(article["keys"], asked.weights)
+    title = article["title_keys"].split()
     after = len(title) + GAP
-    own = [(place, key) for place, key in enumerate(title) if key in worth]
-    own.extend([(after + place, key) for place, key in places if key in worth])
+    everywhere = [(place, key) for place, key in enumerate(title) if key in asked.weights]
+    everywhere.extend([(after + place, key) for place, key in places])
+    own = [(place, key) for place, key in everywhere if key in asked.worth]
     parts = {
         "words": score,
-        "nearby": weights.nearby * nearby(own, order, worth, weights.nearby_span, weights.saturation),
-        "stretch": weights.stretch * stretch(own, worth, weights.stretch_words),
-        "exact": weights.exact * exact(article["title"], query),
-        "keywords": weights.keyword_phrase * phrase(article["keyword_keys"], worth),
+        "title": weights.whole_title * whole_title(title, asked.weights, view),
+        "nearby": weights.nearby * nearby(own, asked.order, asked.worth, weights.nearby_span, weights.saturation),
+        "stretch": weights.stretch * stretch(everywhere, asked.meanings, weights.stretch_words),
+        "exact": weights.exact * exact(article["title"], asked.query),
+        "keywords": weights.keyword_phrase * phrase(article["keyword_keys"], asked.worth),
     }
     return Scored(number, sum(parts.values()), parts, places)
 
 
-def places_of(words: str, keys: set[str]) -> Places:
+def places_of(words: str, keys: Collection[str]) -> Places:
     """Return where *keys* stand among *words*."""
     return [(place, key) for place, key in enumerate(words.split(" ")) if key in keys]
 
@@ -155,20 +179,36 @@ def nearby(
     )
 
 
-def stretch(places: Places, worth: Mapping[str, float], words: int) -> float:
-    """Return the worth of the distinct words in the best stretch of the article."""
-    counts: dict[str, int] = {}
+def whole_title(title: Sequence[str], weights: Mapping[str, float], view: LanguageView) -> float:
+    """Return the worth of the words of the query in *title*, times the share of the title they are.
+
+    A title that was asked in full says more than the same words in a long one.
+    """
+    rarity = {key: idf([key], view) for key in title}
+    asked = sum(worth * weights[key] for key, worth in rarity.items() if key in weights)
+    return asked * asked / sum(rarity.values()) if asked else 0.0
+
+
+def stretch(places: Places, meanings: Mapping[str, Meaning], words: int) -> float:
+    """Return the worth of the different words of the query in the best stretch of the article.
+
+    A word counts as the likest of its forms that was met since it came into the stretch.
+    """
+    counts: dict[int, int] = {}
+    counted: dict[int, float] = {}
     best_sum = now = 0.0
     first = 0
     for place, key in places:
-        counts[key] = counts.get(key, 0) + 1
-        if counts[key] == 1:
-            now += worth[key]
+        word, worth = meanings[key]
+        counts[word] = counts.get(word, 0) + 1
+        if worth > counted.get(word, 0.0):
+            now += worth - counted.get(word, 0.0)
+            counted[word] = worth
         while places[first][0] < place - words:
-            gone = places[first][1]
+            gone = meanings[places[first][1]][0]
             counts[gone] -= 1
             if not counts[gone]:
-                now -= worth[gone]
+                now -= counted.pop(gone)
             first += 1
         best_sum = max(best_sum, now)
     return best_sum

@@ -1,0 +1,47 @@
+"""What puts one article before another, told by pairs that differ in one thing."""
+
+import pytest
+
+from helpcenter.search.engine import Document
+from helpcenter.search.scoring import stretch
+from helpcenter.search.whoosh_engine import WhooshEngine
+
+from .conftest import document
+
+OTHER = [document("en", f"other-{number}", f"Other {number}", "Nothing to see.") for number in range(8)]
+
+
+def first(tmp_path, text: str, *documents: Document) -> str:
+    """Return the best of *documents* in a library that also has others."""
+    engine = WhooshEngine(tmp_path / "index")
+    engine.rebuild([*documents, *OTHER], 1)
+    return engine.search(text, "en").hits[0].key
+
+
+def test_a_title_asked_in_full_comes_before_a_title_with_more_in_it(tmp_path) -> None:
+    whole = document("en", "whole", "Cancel an order", "Open the page. Cancel it there.")
+    longer = document("en", "longer", "Cancel", "Open the page. Cancel an order there. Order again, or cancel it again.")
+    assert first(tmp_path, "cancel order", longer, whole) == "whole"
+
+
+def test_words_that_stand_together_come_before_the_same_words_apart(tmp_path) -> None:
+    filler = "word " * 60
+    apart = document("en", "apart", "One", f"A parcel came. {filler} It was damaged.")
+    together = document("en", "together", "Two", f"The parcel was damaged. {filler} It came.")
+    assert first(tmp_path, "parcel damaged", apart, together) == "together"
+
+
+@pytest.mark.parametrize(
+    ("places", "worth"),
+    [
+        ([(0, "pay"), (5, "bill")], 5.0),
+        ([(0, "pay"), (50, "bill")], 3.0),
+        ([(0, "pay"), (5, "billing")], 3.0),
+        ([(0, "billing"), (2, "bill")], 3.0),
+        ([(0, "bill"), (2, "billing"), (30, "pay"), (31, "billing")], 3.0),
+        ([], 0.0),
+    ],
+)
+def test_the_best_stretch_counts_each_word_once_and_words_like_it_less(places: list[tuple[int, str]], worth: float) -> None:
+    meanings = {"pay": (0, 2.0), "bill": (1, 3.0), "billing": (1, 1.0)}
+    assert stretch(places, meanings, 20) == pytest.approx(worth)
