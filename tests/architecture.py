@@ -5,10 +5,15 @@
 
 import ast
 import configparser
+import re
+import sys
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 PROJECT = "helpcenter"
+# Parts of Flask under names of their own; whoever installs Flask has them.
+PARTS_OF_FLASK = frozenset({"werkzeug", "markupsafe", "itsdangerous"})
 
 # Who may import whom: each level imports the levels above it in this list, and never its own neighbours.
 LEVELS: tuple[frozenset[str], ...] = (
@@ -209,4 +214,18 @@ def packages_not_listed(checkout: Path) -> list[str]:
     bundled = {f"{PROJECT}.bundle.{name}" for name in ("articles", "templates", "static")}
     return [f"not listed: {name}" for name in sorted((code | bundled) - listed)] + [
         f"listed, but without code: {name}" for name in sorted(listed - code - bundled)
+    ]
+
+
+def dependencies_that_differ(checkout: Path) -> list[str]:
+    """Return what the code imports and `setup.cfg` does not require, and what it requires and the code does not import."""
+    config = configparser.ConfigParser()
+    config.read(checkout / "setup.cfg", encoding="utf-8")
+    required = {re.split(r"[^\w-]", line)[0].lower() for line in config["options"]["install_requires"].split()}
+    roots = {name.split(".")[0] for _, tree in modules(checkout / PROJECT) for _, name in imported_names(tree)}
+    foreign = {root for root in roots if root and root != PROJECT and root not in sys.stdlib_module_names}
+    providers = packages_distributions()
+    imported = {providers.get(root, [root])[0].lower().replace("_", "-") for root in foreign} - PARTS_OF_FLASK
+    return [f"imported, not required: {name}" for name in sorted(imported - required)] + [
+        f"required, not imported: {name}" for name in sorted(required - imported)
     ]

@@ -58,6 +58,10 @@ def test_every_package_is_listed_for_the_wheel() -> None:
     assert architecture.packages_not_listed(CHECKOUT) == []
 
 
+def test_what_is_imported_is_required_and_nothing_else() -> None:
+    assert architecture.dependencies_that_differ(CHECKOUT) == []
+
+
 def test_exceptions_from_the_rules_are_still_needed() -> None:
     long = {line.split(": ")[0] for line in architecture.long_modules(ROOT) + architecture.long_functions(ROOT)}
     silent = {line.split(", ")[0] for line in architecture.silent_broad_excepts(ROOT)}
@@ -157,3 +161,10 @@ def test_a_package_that_the_wheel_would_miss_is_found(tmp_path: Path) -> None:
         "not listed: helpcenter.new",
         "listed, but without code: helpcenter.old",
     ]
+
+
+def test_a_dependency_too_few_and_one_too_many_are_found(tmp_path: Path) -> None:
+    tree(tmp_path, helpcenter__web="import flask, werkzeug, json, yaml\nfrom helpcenter import paths")
+    (tmp_path / "setup.cfg").write_text("[options]\ninstall_requires =\n    flask>=3\n    requests\n")
+
+    assert architecture.dependencies_that_differ(tmp_path) == ["imported, not required: pyyaml", "required, not imported: requests"]

@@ -105,7 +105,8 @@ def check_port(host: str, port: int) -> None:
 
 def _tell(settings: Settings, served_at: str) -> None:
     # The program as it was called, so that the line works when it is copied.
-    program = "helpcenter" if sys.argv[0].endswith(".py") else sys.argv[0]
+    program = "helpcenter" if sys.argv[0].endswith(".py") else os.path.relpath(sys.argv[0])
+    program = sys.argv[0] if program.startswith("..") else program
     click.echo(f"\nThe help center is at {served_at}")
     click.echo(f"Staff sign in at {served_at}/staff/; make the first account with:")
     click.echo(f"  {program} staff add you@example.org --role admin")
