@@ -8,7 +8,7 @@ from typing import Any
 import click
 from flask import Flask
 
-from helpcenter.chat.dialogue import begin, reply
+from helpcenter.chat.dialogue import LONGEST_MESSAGE, begin, reply
 from helpcenter.chat.importing import bot_folder
 from helpcenter.chat.rules import Rules, load_rules
 from helpcenter.chat.turns import Message, State, Turn
@@ -17,8 +17,6 @@ from helpcenter.language.cleaning import TextRefused, clean_text
 from helpcenter.web.conversing import context_at, finders
 from helpcenter.web.locale import current_site
 from helpcenter.web.services import services
-
-LONGEST_QUESTION = 10_000
 
 
 @click.command()
@@ -58,7 +56,7 @@ def published_rules(languages: list[str]) -> Rules:
 def cleaned(text: str) -> str:
     """Return the text as the web would take it; a text that is refused is a usage error."""
     try:
-        return clean_text(text, limit=LONGEST_QUESTION)
+        return clean_text(text, limit=LONGEST_MESSAGE)
     except TextRefused as error:
         raise click.UsageError(f"The question cannot be taken: {error}") from None
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData
+from werkzeug.exceptions import TooManyRequests
 
 from helpcenter.chat import conversations
 from helpcenter.chat.conversations import LONGEST_MESSAGE, ChatError
@@ -87,6 +88,9 @@ def answer(lang: str, text: str, choice: str | None) -> ResponseReturnValue:
         conversing.take(held.conversation, text=text, choice=choice)
     except ChatError as refused:
         return show_refusal(lang, gettext(lang, str(refused)))
+    except TooManyRequests as pause:
+        page, _ = show_refusal(lang, pause.description)
+        return page, 429, {"Retry-After": str(pause.retry_after)}
     return with_visitor(remember(redirect(url_for("chatting.page", lang=lang, _anchor="last"), 303), held))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import TooManyRequests
 
 from helpcenter.chat import conversations
 from helpcenter.chat.conversations import LONGEST_MESSAGE, Said
@@ -81,7 +82,7 @@ def find(public_id: str, token: str) -> Conversation | None:
 
 def take(found: Conversation, *, text: str = "", choice: str | None = None, client_id: str | None = None) -> Said:
     """Store what the visitor said, answer it, and do what the answer asks for."""
-    limited("chat-message", found.public_id)
+    pause_after_many(found)
     with writing() as session:
         conversation = session.get(Conversation, found.id)
         said = conversations.say(
@@ -98,6 +99,17 @@ def take(found: Conversation, *, text: str = "", choice: str | None = None, clie
         if conversation.request_id and text and not said.repeated and not said.actions:
             add_to_request(session, conversation, text)
         return Said([*said.messages, *filter(None, added)], said.actions, said.turn, said.repeated)
+
+
+def pause_after_many(found: Conversation) -> None:
+    """Ask for a pause, in the visitor's language, when there were too many messages in a minute. Raises TooManyRequests."""
+    try:
+        limited("chat-message", found.public_id)
+    except TooManyRequests as many:
+        asked = gettext(
+            found.lang, "There were many messages in a short time. Please wait a minute and send this one again; what you typed is kept."
+        )
+        raise TooManyRequests(asked, retry_after=many.retry_after) from None
 
 
 def perform(session: Session, conversation: Conversation, action: Action) -> ChatMessage | None:

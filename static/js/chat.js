@@ -83,6 +83,8 @@ function upgrade(root) {
     if (answer.ok) return answer.json();
     const error = new Error(String(answer.status));
     error.status = answer.status;
+    // A pause, or a conversation that is full: the server says so in the visitor's language.
+    if ([409, 429].includes(answer.status)) error.detail = (await answer.json().catch(() => ({}))).detail;
     throw error;
   }
 

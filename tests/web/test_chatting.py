@@ -5,13 +5,18 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from helpcenter import storage
+from helpcenter.app import create_app
 from helpcenter.chat.conversations import LONGEST_MESSAGE
 from helpcenter.chat.models import ChatMessage, Conversation
+from helpcenter.language.messages import gettext
 from helpcenter.storage import db
 from helpcenter.support.models import SupportRequest
+from helpcenter.web.limits import LIMITS
 
 LANGUAGES = ["en", "lv", "pl", "sv", "kk"]
 CHAT = "/en/chat"
+PAUSE = "There were many messages in a short time. Please wait a minute and send this one again; what you typed is kept."
 
 
 def count(app, model) -> int:
@@ -139,3 +144,48 @@ def test_the_transcript_is_nobodys_but_the_visitors(client):
     say(client, "invoice")
 
     assert client.get(CHAT).headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.fixture
+def hurried(published_app, settings):
+    """Return a visitor who has sent as many messages as a minute allows."""
+    app = create_app(settings.model_copy(update={"rate_limits": "on"}))
+    client = app.test_client()
+    for number in range(LIMITS["chat-message"].count):
+        say(client, f"message {number}", lang="sv")
+    yield client
+    storage.close(app)
+
+
+def test_after_thirty_messages_a_minute_a_pause_is_asked_for_and_nothing_typed_is_lost(hurried):
+    answer = hurried.post("/sv/chat", data={"text": "min långa fråga"})
+    page = answer.get_data(as_text=True)
+
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+    assert ">min långa fråga</textarea>" in page
+    assert gettext("sv", PAUSE) in page and gettext("sv", PAUSE) != PAUSE
+    assert "message 29" in page
+
+
+def test_the_api_asks_for_the_pause_in_the_visitors_language(hurried):
+    page = hurried.get("/sv/chat").get_data(as_text=True)
+    held = dict(re.findall(r'data-(conversation|token)="([^"]+)"', page))
+    answer = hurried.post(
+        f"/api/v1/chat/{held['conversation']}/messages", json={"text": "hej"}, headers={"Authorization": f"Bearer {held['token']}"}
+    )
+
+    assert (answer.status_code, answer.mimetype) == (429, "application/problem+json")
+    assert answer.get_json()["detail"] == gettext("sv", PAUSE)
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+
+
+def test_the_longest_message_is_taken_at_every_door(client):
+    opened = client.post("/api/v1/chat", json={"lang": "en"}).get_json()
+    address, key = f"/api/v1/chat/{opened['conversation']}/messages", {"Authorization": f"Bearer {opened['token']}"}
+    longest = "🙂" * LONGEST_MESSAGE
+
+    assert client.post(address, json={"text": longest}, headers=key).get_json()["messages"]
+    assert client.post(address, json={"text": longest + "!"}, headers=key).status_code == 422
+    assert client.post("/en/chat", data={"text": longest}).status_code == 303
+    assert client.post("/en/chat", data={"text": longest + "!"}).status_code == 422

@@ -6,11 +6,13 @@ from typing import Annotated, Literal, TypeVar
 from flask import request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from helpcenter.chat.dialogue import LONGEST_MESSAGE
 from helpcenter.language.cleaning import TextRefused, clean_text
 from helpcenter.support.kinds import KINDS
 from helpcenter.web.errors import Problem
 
-LARGEST_JSON_BYTES = 64 * 1024
+# Ten thousand emoji, written as JSON escapes, are 120 KB.
+LARGEST_JSON_BYTES = 256 * 1024
 Body = TypeVar("Body", bound=BaseModel)
 
 
@@ -60,7 +62,7 @@ class ChatBody(Strict):
 class MessageBody(Strict):
     """One message to the bot: words, or the value of a choice it offered. *id* is the sender's own name for it."""
 
-    text: words(4000, required=False) = ""
+    text: words(LONGEST_MESSAGE, required=False) = ""
     choice: words(400, lines=False) | None = None
     id: words(64, lines=False) | None = None
 

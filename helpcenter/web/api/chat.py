@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from helpcenter.chat import conversations
 from helpcenter.chat.conversations import ChatError
 from helpcenter.chat.models import Conversation
+from helpcenter.language.messages import gettext
 from helpcenter.storage import db
 from helpcenter.web import conversing
 from helpcenter.web.api import bp
@@ -42,7 +43,7 @@ def say(conversation: str) -> ResponseReturnValue:
     try:
         said = conversing.take(found, text=body.text, choice=body.choice, client_id=body.id)
     except ChatError as refused:
-        raise Problem(409, "The message cannot be taken", str(refused)) from None
+        raise Problem(409, "The message cannot be taken", gettext(found.lang, str(refused))) from None
     return _messages(found, said.messages)
 
 
