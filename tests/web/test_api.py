@@ -120,7 +120,7 @@ def test_a_wrong_type_is_named_by_its_field(client):
 
 def test_a_body_that_is_no_json_or_too_large_is_refused(client):
     form = client.post("/api/v1/votes", data={"article": "x"})
-    large = client.post("/api/v1/votes", data=json.dumps({"article": "x" * 70_000}), content_type="application/json")
+    large = client.post("/api/v1/votes", data=json.dumps({"article": "x" * 140_000}), content_type="application/json")
 
     assert (form.status_code, large.status_code) == (415, 413)
 

@@ -12,7 +12,7 @@ from helpcenter.support.kinds import KINDS
 from helpcenter.web.errors import Problem
 
 # Ten thousand emoji, written as JSON escapes, are 120 KB.
-LARGEST_JSON_BYTES = 256 * 1024
+LARGEST_JSON_BYTES = 128 * 1024
 Body = TypeVar("Body", bound=BaseModel)
 
 
