@@ -1,8 +1,9 @@
-"""`helpcenter work`: what happens beside the web: mail goes out, and what editors save is published."""
+"""`helpcenter work`: what happens beside the web: mail goes out, the index is kept, what editors save is published."""
 
 import os
 import signal
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -14,15 +15,17 @@ from helpcenter.content.watch import notify
 from helpcenter.content.watch import watch as watch_folder
 from helpcenter.mail.outbox import Delivery, deliver_due
 from helpcenter.publishing import publish
+from helpcenter.search.following import Keeper
 from helpcenter.search.records import remove_old
 from helpcenter.settings import load_settings
-from helpcenter.storage import writing
+from helpcenter.storage import db, writing
 from helpcenter.storage.columns import utcnow
 from helpcenter.storage.counters import remove_ended
 from helpcenter.web import logs
-from helpcenter.web.services import services
+from helpcenter.web.services import EXTENSION, services
 
 POLL_SECONDS = 2
+INDEX_SECONDS = 3
 TIDY_SECONDS = 3600
 
 log = structlog.get_logger(__name__)
@@ -34,7 +37,7 @@ log = structlog.get_logger(__name__)
 @click.option("--with-parent", is_flag=True, hidden=True, help="End when the process that started this one is gone.")
 @with_app
 def work(app: Flask, once: bool, watch: bool, with_parent: bool) -> None:
-    """Deliver the mail in the outbox, again and again. Several may run at once.
+    """Deliver the mail in the outbox, and build the search index again when it is damaged. Several may run at once.
 
     SIGTERM and Ctrl+C let the mail that is being sent finish. Mail that cannot leave now is tried again for seven days.
 
@@ -52,10 +55,12 @@ def work(app: Flask, once: bool, watch: bool, with_parent: bool) -> None:
     stopping = stop_on_signals()
     if with_parent:
         stop_without_parent(stopping)
-    watching = start_watching(app, stopping) if watch else None
+    beside = [start_thread("keep-index", keep_index, app, stopping)]
+    if watch:
+        beside.append(start_thread("watch-content", publish_changes, app, stopping))
     deliver_until(stopping)
-    if watching:
-        watching.join()
+    for thread in beside:
+        thread.join()
 
 
 def stop_on_signals() -> threading.Event:
@@ -108,11 +113,29 @@ def tidy_safely() -> None:
         log.exception("tidying_failed")
 
 
-def start_watching(app: Flask, stopping: threading.Event) -> threading.Thread:
-    """Start a thread that publishes the content folder whenever something in it changes, and return it."""
-    thread = threading.Thread(target=publish_changes, args=(app, stopping), name="watch-content")
+def start_thread(name: str, work: Callable[[Flask, threading.Event], None], app: Flask, stopping: threading.Event) -> threading.Thread:
+    """Start a thread that does *work* until *stopping* is set, and return it."""
+    thread = threading.Thread(target=work, args=(app, stopping), name=name)
     thread.start()
     return thread
+
+
+def keep_index(app: Flask, stopping: threading.Event) -> None:
+    """Build the search index again whenever it is damaged, missing or left behind, until *stopping* is set."""
+    keeper = Keeper(app.extensions[EXTENSION].index)
+    while not stopping.wait(INDEX_SECONDS):
+        # A context a look: each reads the database as it is now.
+        with app.app_context():
+            look_safely(keeper)
+
+
+def look_safely(keeper: Keeper) -> None:
+    """Look after the index once; what fails now may work the next time."""
+    try:
+        if keeper.look(db.session):
+            log.info("index_built")
+    except Exception:  # The edge of a process that must go on.
+        log.exception("index_not_built")
 
 
 def publish_changes(app: Flask, stopping: threading.Event) -> None:

@@ -147,5 +147,8 @@ class SearchEngine(Protocol):
     def rebuild(self, documents: Iterable[Document], revision: int) -> None:
         """Index *documents* aside and put them in the place of the old index at once."""
 
+    def is_whole(self) -> bool:
+        """Return whether what is stored is what was written and can be read. Raises IndexBusy while it is written."""
+
     def set_synonyms(self, synonyms: Mapping[str, list[list]]) -> None:
         """Use other synonyms from the next query on: language -> [[words, [other words, …]], …]."""

@@ -37,6 +37,33 @@ def follow(engine: SearchEngine, session: Session, *, removed: list[str] | None 
     return True
 
 
+class Keeper:
+    """Looks after an index again and again: one that is damaged, missing or left behind is built anew, aside."""
+
+    def __init__(self, engine: SearchEngine) -> None:
+        self.engine = engine
+        self.behind: int | None = None
+
+    def look(self, session: Session) -> bool:
+        """Look once; return whether the index was built or changed.
+
+        An index that is only behind may be about to follow the publish that was just made; it is helped at the second
+        look. Raises SearchError when it cannot be written.
+        """
+        wanted = library.revision(session)
+        if not wanted:
+            return False
+        try:
+            is_whole = self.engine.is_whole()
+        except IndexBusy:
+            return False
+        if not is_whole:
+            self.engine.rebuild(documents(session), wanted)
+            return True
+        was_behind, self.behind = self.behind, wanted if self.engine.revision != wanted else None
+        return was_behind == wanted and follow(self.engine, session)
+
+
 def documents(session: Session, *, after_revision: int = -1) -> Iterator[Document]:
     """Return the listed articles that changed after *after_revision*, a few hundred rows at a time."""
     query = select(Article).where(Article.revision > after_revision, Article.unlisted.is_(False)).order_by(Article.id)

@@ -239,6 +239,23 @@ class WhooshEngine:
             raise IndexDamaged(f"{folder} was written by another version of the program")
         return snapshot
 
+    def is_whole(self) -> bool:
+        """Return whether the files of the index are what was written and can be read. Raises IndexBusy while they are written."""
+        with self.files.writing(timeout_seconds=0):
+            try:
+                folder = self.files.current()
+                if folder is None:
+                    raise IndexDamaged(f"no index in {self.files.folder}")
+                self.files.verify(folder, whoosh_files.latest_generation(folder))
+            except Exception as error:
+                # Any damage; it is logged, and whoever asked builds the index again.
+                log.error("search index in %s is damaged: %r", self.files.folder, error)
+                self.problem = f"the index in {self.files.folder} is damaged ({error}); rebuild it"
+                return False
+        if not self.is_healthy:
+            self.refresh()
+        return self.problem is None
+
     # Writing
 
     def apply(self, upserts: Iterable[Document], removed: Iterable[str], revision: int) -> None:

@@ -1,5 +1,6 @@
 """`helpcenter work`: mail goes out, and stopping interrupts nothing."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,10 +11,12 @@ import pytest
 
 from helpcenter import storage
 from helpcenter.app import create_app
+from helpcenter.publishing import publish
 from helpcenter.settings import load_settings
 from helpcenter.storage import writing
 from helpcenter.support.requests import open_request
 from helpcenter.web.asking import terms
+from helpcenter.web.services import services
 from tests.mail.smtp_server import MailServer, running
 
 
@@ -120,4 +123,21 @@ def published(environ, slug: str) -> bool:
         with app.app_context():
             return library.find_article(storage.db.session, "en", slug) is not None
     finally:
+        storage.close(app)
+
+
+def test_an_index_that_is_deleted_while_running_is_built_again(environ, ask, tmp_path):
+    app = create_app(load_settings(environ))
+    with app.app_context():
+        publish(tmp_path / "articles", services().index)
+    client = app.test_client()
+    worker = start(environ)
+    try:
+        shutil.rmtree(tmp_path / "data" / "index")
+        assert client.get("/en/search?q=invoices").status_code == 200
+        wait_until(lambda: (tmp_path / "data" / "index" / "CURRENT").exists())
+        wait_until(lambda: client.get("/readyz").status_code == 200, seconds=10)
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(timeout=30) == 0
         storage.close(app)
