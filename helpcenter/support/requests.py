@@ -91,7 +91,7 @@ def open_request(
     for a wrong kind or priority or an empty text, AddressRefused and TextRefused for what they say.
     """
     asked = replace(_cleaned(subject, body, email, lang, name, kind, section), priority=_checked_priority(priority))
-    key = hashlib.sha256(idempotency_key.encode()).hexdigest() if idempotency_key else None
+    key = _key_digest(idempotency_key) if idempotency_key else None
     extras = {"slots": dict(slots or {}), "transcript": [dict(line) for line in transcript], "journey_id": journey_id}
     request, repeated = _insert(session, asked, key, extras)
     if repeated:
@@ -102,6 +102,19 @@ def open_request(
     request.acknowledged = letters.queue_acknowledgement(session, terms, request)
     session.flush()
     return request
+
+
+def is_repeated_key(session: Session, idempotency_key: str) -> bool:
+    """Return whether a request was already opened with *idempotency_key*."""
+    return _find_by_key(session, _key_digest(idempotency_key)) is not None
+
+
+def _key_digest(idempotency_key: str) -> str:
+    return hashlib.sha256(idempotency_key.encode()).hexdigest()
+
+
+def _find_by_key(session: Session, key: str) -> SupportRequest | None:
+    return session.scalar(select(SupportRequest).where(SupportRequest.idempotency_key == key))
 
 
 def _cleaned(subject: str, body: str, email: str, lang: str, name: str | None, kind: str, section: str | None) -> Asked:
@@ -135,7 +148,7 @@ def _insert(session: Session, asked: Asked, key: str | None, extras: dict) -> tu
     """Return the stored request and whether it was there before. Two at once with one *key* make one."""
     columns = {column: value for column, value in asdict(asked).items() if column != "body"}
     for _ in range(MOST_TRIES):
-        if key and (found := session.scalar(select(SupportRequest).where(SupportRequest.idempotency_key == key))):
+        if key and (found := _find_by_key(session, key)):
             return _same(session, found, asked), True
         names = {"public_id": new_token()[0], "reference": new_reference(), "idempotency_key": key}
         request = SupportRequest(**names, **columns, **extras)

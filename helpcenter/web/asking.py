@@ -2,7 +2,7 @@
 
 from helpcenter.journeys import trail
 from helpcenter.mail.addresses import AddressRefused
-from helpcenter.storage import writing
+from helpcenter.storage import db, writing
 from helpcenter.support import links
 from helpcenter.support import requests as support
 from helpcenter.support.models import SupportRequest
@@ -52,7 +52,9 @@ def open_request(
 
     Raises WrongField for a value that cannot be stored, KeyReused when the key stands for another request.
     """
-    limited("request")
+    # Whoever asks again because the answer got lost is told it, and counts once.
+    if not idempotency_key or not support.is_repeated_key(db.session, idempotency_key):
+        limited("request")
     visitor = ensure_visitor()
     with writing() as session:
         visit = trail.find(session, journey) if journey else None

@@ -58,3 +58,19 @@ def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(published_app, s
         seen.append(app.test_client().get("/address", headers={"X-Forwarded-For": "198.51.100.9"}).get_data(as_text=True))
 
     assert seen == ["127.0.0.1", "198.51.100.9"]
+
+
+def ask(client, key: str):
+    """Open a request under *key*."""
+    body = {"lang": "en", "subject": "Bill", "body": "Where is it?", "email": "ann@example.org"}
+    return client.post("/api/v1/requests", json=body, headers={"Idempotency-Key": key})
+
+
+def test_asking_again_for_a_lost_answer_counts_once(limited_app):
+    client = limited_app.test_client()
+    first = ask(client, "first")
+    assert [ask(client, "first").status_code for _ in range(LIMITS["request"].count)] == [201] * LIMITS["request"].count
+
+    assert ask(client, "second").status_code == 201
+    assert [ask(client, f"more {n}").status_code for n in range(LIMITS["request"].count)][-1] == 429
+    assert ask(client, "first").get_json() == first.get_json()
