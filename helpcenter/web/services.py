@@ -13,6 +13,7 @@ from helpcenter.mail.mailers import Mailer
 from helpcenter.search.engine import SearchEngine
 from helpcenter.search.promoted import Promotions
 from helpcenter.storage import db
+from helpcenter.web.popular import PopularQueries
 from helpcenter.web.recorder import Recorder
 
 EXTENSION = "helpcenter"
@@ -33,6 +34,7 @@ class Services:
     templates_folder: Path
     rate_limits: bool = True
     recorder: Recorder = field(default_factory=Recorder, repr=False)
+    popular: PopularQueries = field(default_factory=PopularQueries, repr=False)
     _bot: tuple[int, Rules] | None = field(default=None, repr=False)
     _synonyms: int | None = field(default=None, repr=False)
     _promotions: tuple[int, Promotions] | None = field(default=None, repr=False)

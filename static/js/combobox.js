@@ -57,7 +57,8 @@ function upgrade(box) {
   }
 
   function show(query, found) {
-    list.replaceChildren(...found.map((one) => option(one.title, one.section, one.url)));
+    list.replaceChildren(...found.map((one) => one.kind === "query"
+      ? option(one.title, words.often, "", one.title) : option(one.title, one.section, one.url)));
     const all = option(words.all.replace("{query}", query), "", "");
     all.classList.add("all");
     list.append(all);
@@ -71,12 +72,13 @@ function upgrade(box) {
     }, ANNOUNCE_MS);
   }
 
-  function option(title, section, url) {
+  function option(title, section, url, query = "") {
     const item = document.createElement("li");
     item.id = `${list.id}-${list.childElementCount}-${Math.random().toString(36).slice(2, 8)}`;
     item.setAttribute("role", "option");
     item.setAttribute("aria-selected", "false");
     item.dataset.url = url;
+    item.dataset.query = query;
     item.append(title);
     if (section) {
       const small = document.createElement("small");
@@ -119,6 +121,8 @@ function upgrade(box) {
 
   function follow(item) {
     if (!item) return;
+    // A query that helped others takes the place of the one begun.
+    if (item.dataset.query) input.value = item.dataset.query;
     if (!item.dataset.url) return form.requestSubmit();
     const url = new URL(item.dataset.url, location.href);
     url.searchParams.set("q", input.value.trim());

@@ -51,7 +51,7 @@ class SearchAnswer(Answer):
 
 
 class SuggestionAnswer(Answer):
-    """A title offered while typing."""
+    """A title (`article`), a heading of an article (`heading`) or a query that helped others (`query`, without a slug)."""
 
     title: str
     slug: str

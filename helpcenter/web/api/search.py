@@ -4,7 +4,7 @@ from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpcenter.language.cleaning import TextRefused, clean_text
-from helpcenter.search.engine import Hit
+from helpcenter.search.engine import Hit, Suggestion
 from helpcenter.web.api import bp
 from helpcenter.web.errors import Problem
 from helpcenter.web.locale import current_site
@@ -94,20 +94,29 @@ def hit_as_json(hit: Hit) -> dict:
 
 @bp.get("/suggest")
 def suggest() -> ResponseReturnValue:
-    """Return titles for a half-typed `q`."""
-    query, lang = asked_query(), asked_language()
-    found = services().engine.suggest(query, lang, limit=asked_limit(8, 20))
+    """Return queries that helped others, and titles, for a half-typed `q`."""
+    query, lang, limit = asked_query(), asked_language(), asked_limit(8, 20)
+    engine = services().engine
+    queries = services().popular.beginning_with(query, lang, engine)[:limit]
+    found = engine.suggest(query, lang, limit=limit - len(queries)) if len(queries) < limit else []
     return jsonify(
         query=query,
         lang=lang,
-        suggestions=[
-            {
-                "title": one.title,
-                "slug": one.slug,
-                "section": current_site().title_of(one.section, lang),
-                "kind": one.kind,
-                "url": url_for("pages.article", lang=lang, slug=one.slug, _anchor=one.fragment),
-            }
-            for one in found
-        ],
+        suggestions=[*(query_as_json(one, lang) for one in queries), *(suggestion_as_json(one, lang) for one in found)],
     )
+
+
+def query_as_json(query: str, lang: str) -> dict:
+    """Return a query to choose; it has no article, and leads to its results."""
+    return {"title": query, "slug": "", "section": "", "kind": "query", "url": url_for("searching.results", lang=lang, q=query)}
+
+
+def suggestion_as_json(one: Suggestion, lang: str) -> dict:
+    """Return a title or heading to choose."""
+    return {
+        "title": one.title,
+        "slug": one.slug,
+        "section": current_site().title_of(one.section, lang),
+        "kind": one.kind,
+        "url": url_for("pages.article", lang=lang, slug=one.slug, _anchor=one.fragment),
+    }
