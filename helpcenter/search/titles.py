@@ -36,21 +36,29 @@ def search_titles(
 def suggest_titles(
     titles: Callable[[str], Iterable[Document]] | None, text: str, lang: str, *, limit: int = 8
 ) -> list[Suggestion]:
-    """Return the titles that have most words of *text*."""
-    ranked = rank(list(titles(lang)) if titles else [], text, lang)
+    """Return the titles that have most words of *text*; the last word may be half a word."""
+    ranked = rank(list(titles(lang)) if titles else [], text, lang, half_typed=True)
     return [Suggestion(document.title, document.slug, document.section) for _, document in ranked[:limit]]
 
 
-def rank(documents: list[Document], text: str, lang: str) -> list[tuple[float, Document]]:
+def rank(documents: list[Document], text: str, lang: str, *, half_typed: bool = False) -> list[tuple[float, Document]]:
     """Return the documents whose title has a word of *text*, with the share of words it has."""
-    asked = {token.key for token in read_words(text[:READ_CHARACTERS], lang)[:MOST_WORDS]}
+    typed = read_words(text[:READ_CHARACTERS], lang)[:MOST_WORDS]
+    asked = {token.key for token in typed}
+    half = typed[-1] if typed and half_typed else None
     found = []
     for document in documents:
         words = {token.key for token in read_words(document.title, lang)} | {key(each, lang) for each in document.keywords}
-        share = len(asked & words) / len(asked) if asked else 0.0
+        has_half = half is not None and half.key not in words and has_beginning(document.title, half.folded, lang)
+        share = (len(asked & words) + has_half) / len(asked) if asked else 0.0
         if share:
             found.append((share, document))
     return sorted(found, key=lambda pair: (-pair[0], pair[1].title))
+
+
+def has_beginning(title: str, beginning: str, lang: str) -> bool:
+    """Return whether a word of *title* begins with *beginning*."""
+    return any(token.folded.startswith(beginning) for token in read_words(title, lang))
 
 
 def hit(document: Document, share: float) -> Hit:
