@@ -52,6 +52,8 @@ WRITTEN_ENDINGS = """
 ENDINGS = frozenset(WRITTEN_ENDINGS.translate(RUSSIAN).split())
 LONGEST = max(map(len, ENDINGS))
 SOFT_ENDS = {"б": "п", "г": "к"}
+AFTER_VOWELS = frozenset({"си", "син"})
+THEMES = frozenset("аеи")
 # A verb that ends in п has у there before -ып: тап (find), тауып.
 BETWEEN_VOWELS = re.compile("(?<=[ае])уип$")
 
@@ -96,17 +98,27 @@ def without_ending(word: str) -> str:
     for length in range(min(LONGEST, len(word) - MINIMUM), 0, -1):
         rest, ending = word[:-length], word[-length:]
         if ending in ENDINGS and not VOWELS.isdisjoint(rest) and fits(rest, ending):
-            return rest
+            return without_theme(rest) if ending[0] == "у" else rest
     return word
+
+
+def without_theme(rest: str) -> str:
+    """Return the stem of a verb without the vowel before its -у, so that растауы ends as растау does."""
+    return rest[:-1] if rest[-1] in THEMES and len(rest) > MINIMUM else rest
 
 
 def fits(rest: str, ending: str) -> bool:
     """Return whether *ending* follows the last sound of *rest* in Kazakh.
 
     The consonant an ending begins with follows that sound (шот-тар, шай-лар,
-    дән-дер), so the тар of қайтар is no plural.
+    дән-дер), so the тар of қайтар is no plural. Nouns end in -ыс more often
+    than in -ы: жұмысы is жұмыс-ы, but оқушысы is оқушы-сы.
     """
     first, last = ending[0], rest[-1]
+    if ending in AFTER_VOWELS:
+        return last in VOWELS and (last != "и" or rest.endswith("ши"))
+    if ending == "итин":
+        return last in VOWELS
     if first in "тпк":
         return last in VOICELESS
     if first in "дгбл":
