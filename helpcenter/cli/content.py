@@ -10,6 +10,7 @@ import click
 from flask import Flask
 
 from helpcenter.chat.conversation_tests import run_conversation_tests
+from helpcenter.chat.reviewing import review
 from helpcenter.chat.rules import load_rules
 from helpcenter.chat.turns import ArticleCard
 from helpcenter.cli.publishing import publish_with_progress
@@ -113,7 +114,7 @@ def chat_problems(folder: Path, checked: Checked, engine: SearchEngine) -> Itera
     """Yield what is wrong with the chat rules, and the conversations that do not go as wanted."""
     keys = {each.source.key for each in checked.compiled}
     rules, problems = load_rules(folder / "bot", checked.site.languages, article_keys=keys)
-    for problem in problems:
+    for problem in (*problems, *review(folder / "bot", checked.site.languages)):
         yield Problem(problem.path, problem.line, problem.code, problem.severity, problem.message)
     cards = Cards(checked)
     for failure in run_conversation_tests(folder / "tests" / "conversations", rules, engine.passages, cards.find):
