@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from helpcenter.web import assets, chatting, contact, errors, headers, health, locale, logs, pages, searching, staff, status, widget
+from helpcenter.web import assets, chatting, contact, errors, guards, headers, health, locale, logs, pages, searching, staff, status, widget
 from helpcenter.web.api import bp as api_blueprint
 
 BLUEPRINTS = (
@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
     logs.init_app(app)
     locale.init_app(app)
     headers.init_app(app)
+    guards.init_app(app)
     errors.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -1,12 +1,23 @@
-"""Who may send a form: pages of this site, and programs that are no browser."""
+"""What is answered at all: addresses that can name something, and forms of this site or of programs that are no browser."""
 
 from collections.abc import Callable
 from functools import wraps
 from urllib.parse import urlsplit
 
-from flask import abort, request
+from flask import Flask, abort, request
 
 from helpcenter.web.services import services
+
+
+def init_app(app: Flask) -> None:
+    """Look at every request to *app* before its view does."""
+    app.before_request(refuse_nul)
+
+
+def refuse_nul() -> None:
+    """Answer 404 for an address with a NUL: nothing has such a name, and PostgreSQL does not even take the question."""
+    if "\0" in request.path:
+        abort(404)
 
 
 def is_cross_site() -> bool:
