@@ -34,18 +34,23 @@ serve: venv  ## Publish articles/ and serve the help center on http://127.0.0.1:
 	exec $(BIN)/helpcenter serve --host "$(HOST)" --port "$(PORT)"
 
 .PHONY: test
-test: venv chromium  ## Run the whole suite, a real browser and the installed wheel included (ARGS="tests/web -k vote").
+test: $(VENV)/.testing chromium  ## Run the whole suite, a real browser and the installed wheel included (ARGS="tests/web -k vote").
 	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 .PHONY: lint
-lint: venv  ## Look for mistakes that a reader need not look for.
+lint: $(VENV)/.testing  ## Look for mistakes that a reader need not look for.
 	@exec $(BIN)/ruff check
 
 .PHONY: venv
 venv: $(VENV)/.installed  ## Make .venv with the locked packages and the `helpcenter` command.
 
 $(VENV)/.installed: requirements.lock setup.cfg pyproject.toml
-	@PYTHON="$(PYTHON)" .ci/make-venv $(VENV)
+	@PYTHON="$(PYTHON)" .ci/make-venv $(VENV) requirements.lock
+	touch $@
+
+# What only tests, linting and the writing of docs need: three times as much as the program itself.
+$(VENV)/.testing: $(VENV)/.installed requirements-test.lock
+	@PYTHON="$(PYTHON)" .ci/make-venv $(VENV) requirements-test.lock
 	touch $@
 
 .PHONY: chromium
@@ -53,15 +58,17 @@ chromium:  ## Install Chromium, which the browser tests drive, if it is missing.
 	@exec .ci/need-chromium
 
 .PHONY: lock
-lock:  ## Write requirements.lock anew from setup.cfg (needs uv: pip install uv).
+lock:  ## Write both locks anew from setup.cfg (needs uv: pip install uv).
 	@command -v "$(UV)" > /dev/null || { echo "uv is missing: pip install uv, or name it with UV=…" >&2; exit 1; }
-	$(UV) pip compile setup.cfg --extra test --extra postgresql --universal --python-version 3.11 --generate-hashes --upgrade \
-		--no-header --no-emit-index-url --no-emit-find-links --quiet -o requirements.lock
+	compile() { $(UV) pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-header --no-emit-index-url --no-emit-find-links --quiet "$$@"; }
+	compile --extra postgresql --extra checkout -o requirements.lock
+	compile --extra postgresql --extra checkout --extra test --constraint requirements.lock -o requirements-test.lock
 
 .PHONY: messages
 messages: venv  ## Bring the catalogues up to date with the texts in templates and code.
 	@exec $(BIN)/python -m helpcenter.language.drafting
 
 .PHONY: docs
-docs: venv  ## Write the parts of docs/ that the program itself knows.
+docs: $(VENV)/.testing  ## Write the parts of docs/ that the program itself knows.
 	@exec $(BIN)/python -m tests.documented

@@ -168,14 +168,21 @@ def test_other_declared_pythons_publish_and_search(version: str, wheel: Path, co
     assert "Rēķins" in run(environment / "helpcenter", "search", "rekins", "--lang", "lv", folder=tmp_path, **environ)
 
 
+def test_the_tests_run_on_the_versions_that_are_served() -> None:
+    served, tested = (set(re.findall(r"^[\w.-]+==[^ \\]+", (CHECKOUT / name).read_text(), re.MULTILINE)) for name in ("requirements.lock", "requirements-test.lock"))
+
+    assert served < tested
+
+
 def test_only_tested_pythons_are_declared() -> None:
     declared = re.findall(r"Python :: (3\.\d+)", (CHECKOUT / "setup.cfg").read_text())
 
     assert declared == ["3.11", *OTHER_PYTHONS]
 
 
-def test_the_lock_can_be_used_anywhere() -> None:
-    lock = (CHECKOUT / "requirements.lock").read_text()
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])
+def test_a_lock_can_be_used_anywhere(name: str) -> None:
+    lock = (CHECKOUT / name).read_text()
 
     assert not re.search(r"https?://|--find-links|--index-url|--extra-index-url|file:| @ ", lock)
     assert "setuptools==" in lock
