@@ -26,6 +26,9 @@ class Weights:
     saturation: float = 1.8
     length: float = 0.75
 
+    # A word that the question says again is its topic.
+    again: float = 1.0
+
     # Words that share letters with the asked one (4-grams), as the square of their likeness:
     # alchemy-sv recall@5 71 -> 74, swefaq 77 -> 82, English unchanged.
     subword: float = 0.6

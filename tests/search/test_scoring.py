@@ -31,6 +31,13 @@ def test_words_that_stand_together_come_before_the_same_words_apart(tmp_path) ->
     assert first(tmp_path, "parcel damaged", apart, together) == "together"
 
 
+def test_a_word_the_question_says_again_is_its_topic(tmp_path) -> None:
+    parcel = document("en", "parcel", "One", "About a parcel.")
+    refund = document("en", "refund", "Two", "About a refund.")
+    assert first(tmp_path, "parcel refund", refund, parcel) == "refund"
+    assert first(tmp_path, "parcel refund parcel", refund, parcel) == "parcel"
+
+
 @pytest.mark.parametrize(
     ("places", "worth"),
     [
