@@ -145,14 +145,14 @@ def test_tags_of_the_hits_are_offered_as_filters(client, settings):
 def test_a_filter_that_is_none_filters_nothing(client, filters):
     page = page_of(client, "router invoices", **filters)
 
-    assert '<details class="filters gap">' in page
+    assert '<details class="filters">' in page
     assert "/en/articles/restart-the-router" in page and "/en/articles/find-an-invoice" in page
 
 
 def test_filters_stay_in_the_form_and_can_be_removed(client):
     page = page_of(client, "router", section="internet")
 
-    assert '<details class="filters gap" open>' in page
+    assert '<details class="filters" open>' in page
     assert '<option value="internet" selected>' in page
     assert '<a href="/en/search?q=router">Remove filters</a>' in page
 
