@@ -34,8 +34,12 @@ def ranges(categories: set[str]) -> str:
 
 
 # Scripts written without spaces: two neighbouring characters stand for a word.
-UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff]")
-UNSPACED_RUN = re.compile(f"{UNSPACED.pattern}+|[^\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff]+")
+UNSPACED_RANGES = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+    "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff"
+)
+UNSPACED = re.compile(f"[{UNSPACED_RANGES}]")
+UNSPACED_RUN = re.compile(f"[{UNSPACED_RANGES}]+|[^{UNSPACED_RANGES}]+")
 HYPHEN = re.compile("[-‐‑]")
 APOSTROPHE = re.compile("['’ʼ`]")
 ELIDING = frozenset({"fr", "it", "ca"})
