@@ -92,6 +92,12 @@ class Report:
     turns: int = 0
     covered: dict[str, set[str]] = field(default_factory=dict)
 
+    @property
+    def all_failures(self) -> list[Failure]:
+        """Return the failures; broken test files count as failures too."""
+        broken = [Failure(one.path, one.line, "–", "–", "a readable test", f"{one.code} {one.message}") for one in self.problems]
+        return broken + self.failures
+
     def uncovered(self, rules: Rules) -> dict[str, list[str]]:
         """Return for each language the rules and flows that no conversation test reaches."""
         return {
@@ -129,9 +135,7 @@ def run_conversation_tests(
     folder: Path, rules: Rules, search: Search = find_no_passage, find_article: FindArticle = find_any_article
 ) -> list[Failure]:
     """Return the failures of the conversation tests under *folder* (`<lang>/*.yaml`); broken files count as failures."""
-    report = report_conversations(folder, rules, search, find_article)
-    broken = [Failure(one.path, one.line, "–", "–", "a readable test", f"{one.code} {one.message}") for one in report.problems]
-    return broken + report.failures
+    return report_conversations(folder, rules, search, find_article).all_failures
 
 
 def report_conversations(

@@ -38,7 +38,7 @@ WANT = (
 ).split()
 # What may stand around the wish without making it another one.
 SMALL_WORDS = (
-    "a an the to with i id would like can could may be is am are there now right just not robot bot here my your of "
+    "a an the to with i id would like can could may be there now right just not robot bot here my your of "
     "es ar pie uz un vai var varu varetu dzivu dzivs dzivam istu ists tagad "
     "ja z do na sie czy moge mozna moglbym zywy zywego zywym zywa teraz prawdziwy prawdziwym prawdziwego "
     "jag en ett med till kan kunna fa levande riktig nu "

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from helpcenter.chat.conversation_tests import run_conversation_tests
+from helpcenter.chat.conversation_tests import report_conversations
 from helpcenter.chat.reviewing import review
 from helpcenter.chat.rules import load_rules
 from helpcenter.chat.turns import ArticleCard
@@ -114,10 +114,10 @@ def chat_problems(folder: Path, checked: Checked, engine: SearchEngine) -> Itera
     """Yield what is wrong with the chat rules, and the conversations that do not go as wanted."""
     keys = {each.source.key for each in checked.compiled}
     rules, problems = load_rules(folder / "bot", checked.site.languages, article_keys=keys)
-    for problem in (*problems, *review(folder / "bot", checked.site.languages)):
+    report = report_conversations(folder / "tests" / "conversations", rules, engine.passages, Cards(checked).find)
+    for problem in (*problems, *review(folder / "bot", checked.site.languages, rules, report)):
         yield Problem(problem.path, problem.line, problem.code, problem.severity, problem.message)
-    cards = Cards(checked)
-    for failure in run_conversation_tests(folder / "tests" / "conversations", rules, engine.passages, cards.find):
+    for failure in report.all_failures:
         message = f"{failure.conversation}: after “{failure.said}” wanted {failure.wanted}, got {failure.got}"
         yield Problem(f"tests/{failure.path}", failure.line, "CONVERSATION", ERROR, message)
 

@@ -4,6 +4,7 @@ import pytest
 
 from helpcenter.chat.etiquette import REASONS, Remark, leads_on, remarks
 from helpcenter.chat.reviewing import review
+from helpcenter.chat.rules import load_rules
 from helpcenter.language.messages import gettext, interface_languages
 from tests.chat.talking import write_bot
 
@@ -92,7 +93,8 @@ flows:
 
 def found(tmp_path, languages=("en",)):
     """Return what the review finds as `path:line CODE`."""
-    return [f"{one.path}:{one.line} {one.code}" for one in review(tmp_path / "bot", languages) if one.severity == "warning"]
+    rules, _ = load_rules(tmp_path / "bot", languages)
+    return [f"{one.path}:{one.line} {one.code}" for one in review(tmp_path / "bot", languages, rules) if one.severity == "warning"]
 
 
 def test_every_text_of_a_file_is_checked_and_named_by_its_line(tmp_path):

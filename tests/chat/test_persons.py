@@ -22,6 +22,7 @@ OTHERS = [
     "personal data", "delete my personal data", "customer service hours", "I want to praise the staff", "praise an employee",
     "can someone call me", "somebody stole my phone", "add a person to my contract", "your agent was rude",
     "move my number to another operator", "how many people can use the wifi", "please call me back", "personal account", "transfer the contract to another person",
+    "are you a real person", "is this a human", "vai tu esi cilvēks", "czy jesteś człowiekiem", "är du en människa", "сен адамсың ба",
     "transfer my number to a new operator", "what personal information do you keep",
     "personīgie dati", "personas dati", "dzēst manus personas datus", "klientu apkalpošanas darba laiks", "gribu uzslavēt darbinieku",
     "vai kāds var man piezvanīt", "mainīt operatoru", "pāriet pie cita operatora", "kādi ir dati",
