@@ -2,6 +2,7 @@
 
     python benchmarks/search.py quality FOLDER...     collections with docs.jsonl, queries.jsonl, qrels.tsv
     python benchmarks/search.py speed FOLDER...       CPU milliseconds at 300, 3,000 and 10,000 articles
+    python benchmarks/search.py memory FOLDER...      what a web worker holds of an index it did not build
 
 tantivy is installed for this measurement only: ``pip install tantivy==0.27.0``.
 Without it the column says so. Times are CPU milliseconds of the thread that
@@ -18,7 +19,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from html import escape
+from importlib import import_module
+from multiprocessing import get_context
 from pathlib import Path
 
 from helpcenter.search import metrics
@@ -189,8 +193,8 @@ def measure_quality(folders: Sequence[Path]) -> None:
 def measure_speed(folders: Sequence[Path], sizes: Sequence[int]) -> None:
     """Print times at each size: words never asked before, and asked before; and of suggestions."""
     source = [document for folder in folders for document in load_collection(folder).documents if document.body]
-    print("| articles | engine | build s | cold p50 / p95 | warm p50 / p95 | memory MB |")
-    print("|---|---|---|---|---|---|")
+    print("| articles | engine | build s | cold p50 / p95 | warm p50 / p95 |")
+    print("|---|---|---|---|---|")
     for size in sizes:
         documents = list(enlarged(source, size))
         queries = [(text, documents[0].lang) for text in title_queries(documents)]
@@ -201,7 +205,7 @@ def measure_speed(folders: Sequence[Path], sizes: Sequence[int]) -> None:
                 built = time.process_time() - started
                 cold = timed(ask, queries)[1]
                 warm = [min(times) for times in zip(*(timed(ask, queries)[1] for _ in range(3)), strict=True)]
-            print(f"| {size} | {name} | {built:.1f} | {shown(cold)} | {shown(warm)} | {memory_mb()} |", flush=True)
+            print(f"| {size} | {name} | {built:.1f} | {shown(cold)} | {shown(warm)} |", flush=True)
         measure_suggestions(documents, queries)
 
 
@@ -214,7 +218,43 @@ def measure_suggestions(documents: Sequence[Document], queries: Sequence[tuple[s
         ask: Ask = lambda text, lang: [each.title for each in engine.suggest(text, lang)]  # noqa: E731
         halves = [(text[: max(2, len(text) - 3)], lang) for text, lang in queries]
         cold, warm = timed(ask, halves)[1], timed(ask, halves)[1]
-    print(f"| {len(documents)} | ours, suggestions | | {shown(cold)} | {shown(warm)} | |", flush=True)
+    print(f"| {len(documents)} | ours, suggestions | | {shown(cold)} | {shown(warm)} |", flush=True)
+
+
+def measure_memory(folders: Sequence[Path], sizes: Sequence[int]) -> None:
+    """Print at each size the memory of a web worker: its code, then with the index open, then after 200 queries."""
+    source = [document for folder in folders for document in load_collection(folder).documents if document.body]
+    print("| articles | code MB | index open MB | after 200 queries MB | opening, CPU ms |\n|---|---|---|---|---|")
+    for size in sizes:
+        documents = list(enlarged(source, size))
+        with tempfile.TemporaryDirectory() as folder:
+            WhooshEngine(Path(folder)).rebuild(documents, 1)
+            # A process of its own, which has neither built the index nor read the articles.
+            with ProcessPoolExecutor(1, get_context("spawn")) as worker:
+                code, opened, asked, took = worker.submit(
+                    memory_of_worker, folder, title_queries(documents), documents[0].lang
+                ).result()
+        print(f"| {size} | {code:.0f} | {opened:.0f} | {asked:.0f} | {took:.0f} |", flush=True)
+
+
+def memory_of_worker(folder: str, queries: Sequence[str], lang: str) -> tuple[float, float, float, float]:
+    """Return the megabytes of this process before, with the index, and after *queries*; and how long it opened."""
+    import_module("helpcenter.app")
+    code = resident_mb()
+    started = time.process_time()
+    engine = WhooshEngine(Path(folder))
+    engine.warm([lang])
+    took = (time.process_time() - started) * 1000
+    opened = resident_mb()
+    for text in queries:
+        engine.search(text, lang, limit=DEPTH)
+    return code, opened, resident_mb(), took
+
+
+def resident_mb() -> float:
+    """Return the memory this process has now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 2**20
 
 
 def enlarged(source: Sequence[Document], size: int) -> Iterable[Document]:
@@ -246,21 +286,19 @@ def shown(took: Sequence[float]) -> str:
     return f"{statistics.median(took):.1f} / {metrics.percentile(took, 0.95):.1f}"
 
 
-def memory_mb() -> int:
-    """Return the most memory this process ever had."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
 def main() -> None:
     """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(description=escape(__doc__ or ""), formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("what", choices=["quality", "speed"])
+    parser.add_argument("what", choices=["quality", "speed", "memory"])
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--sizes", nargs="+", type=int, default=SIZES)
     asked = parser.parse_args()
     if not tantivy:
         print("tantivy is not installed: its rows are left out", file=sys.stderr)
-    measure_quality(asked.folders) if asked.what == "quality" else measure_speed(asked.folders, asked.sizes)
+    if asked.what == "quality":
+        measure_quality(asked.folders)
+    else:
+        {"speed": measure_speed, "memory": measure_memory}[asked.what](asked.folders, asked.sizes)
 
 
 if __name__ == "__main__":
