@@ -58,7 +58,7 @@ class Asked:
             for key, weight in group.keys:
                 weights[key] = max(weights.get(key, 0.0), weight)
                 worth = group.idf * (1.0 if key in group.own else weight)
-                if worth > meanings.get(key, (0, 0.0))[1]:
+                if key not in meanings or worth > meanings[key][1]:
                     meanings[key] = number, worth
         worth = {key: group.idf for group in query.groups for key in group.own}
         return cls(query, weights, worth, meanings, expected_order(query))
