@@ -5,7 +5,7 @@ from flask import Flask, Response, g, jsonify, render_template, request
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError, TimeoutError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import Forbidden, HTTPException
 
 from helpcenter.language.cleaning import TextRefused
 from helpcenter.language.messages import gettext
@@ -33,6 +33,13 @@ PAGES = {
     500: (_("Something went wrong on our side"), _("It is not your fault, and we have a note of it. Try again in a moment, or ask us.")),
     503: (_("We cannot save anything right now"), _("Reading and searching still work. Try again in a few minutes.")),
 }
+
+
+NO_RIGHT = (_("Your account may not open this page"), _("Go back, or ask an administrator for the right to see it."))
+
+
+class NoRight(Forbidden):
+    """Somebody of the staff asked for what their role may not see."""
 
 
 class Problem(Exception):
@@ -68,7 +75,7 @@ def answer_http_error(error: HTTPException) -> ResponseReturnValue:
     """Return the page or the problem for *error*, with the headers it came with."""
     if error.code is None or error.code < 400:
         return error.get_response()
-    answer = _answer(error.code, error.description or "")
+    answer = _answer(error.code, "", NO_RIGHT if isinstance(error, NoRight) else None)
     for name, value in error.get_headers():
         if name.lower() in ("allow", "retry-after"):
             answer.headers[name] = value
@@ -89,13 +96,13 @@ def _is_storage_failure(error: Exception) -> bool:
     return isinstance(error, OperationalError | TimeoutError)
 
 
-def _answer(status: int, detail: str) -> Response:
+def _answer(status: int, detail: str, words: tuple[str, str] | None = None) -> Response:
     if request.path.startswith("/api/"):
         title = PAGES.get(status, PAGES[400])[0]
         return answer_problem(Problem(status, title, detail or PAGES.get(status, PAGES[400])[1], request_id=g.get("request_id", "")))
     if names_a_foreign_host():
         return Response(PAGES[400][0], status, mimetype="text/plain")
-    return Response(error_page(status), status)
+    return Response(error_page(status, words), status)
 
 
 def names_a_foreign_host() -> bool:
@@ -103,9 +110,9 @@ def names_a_foreign_host() -> bool:
     return request_ctx.url_adapter is None
 
 
-def error_page(status: int) -> str:
+def error_page(status: int, words: tuple[str, str] | None = None) -> str:
     """Return the page for *status* in the visitor's language, without anything that could fail again."""
-    title, message = PAGES.get(status, PAGES[400 if status < 500 else 500])
+    title, message = words or PAGES.get(status, PAGES[400 if status < 500 else 500])
     _speak_the_language_of_the_address()
     lang = interface_language()
     return render_template("errors/error.html", status=status, title=gettext(lang, title), message=gettext(lang, message))

@@ -9,6 +9,7 @@ from helpcenter.accounts import sessions, staff, throttle
 from helpcenter.accounts.models import StaffSession, StaffUser
 from helpcenter.language.messages import interface_languages
 from helpcenter.storage import db, writing
+from helpcenter.web.errors import NoRight
 from helpcenter.web.guards import is_cross_site
 from helpcenter.web.locale import preferred_language
 from helpcenter.web.services import services
@@ -52,7 +53,9 @@ def check_access() -> ResponseReturnValue | None:
         if changes:
             abort(403)
         return redirect(url_for("staff.sign_in_form"), 303)
-    if not may(g.staff.user.role, request.endpoint) or (changes and not has_csrf_token(g.staff)):
+    if not may(g.staff.user.role, request.endpoint):
+        raise NoRight
+    if changes and not has_csrf_token(g.staff):
         abort(403)
     keep_alive(g.staff)
     return None

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from helpcenter.accounts.models import StaffSession, StaffUser
 from helpcenter.accounts.staff import add_staff, disable
@@ -385,8 +386,29 @@ def test_what_people_typed_is_never_markup(help_center):
         assert "<img src=x" not in text
 
 
+def test_an_agent_can_unfold_why_the_bot_answered_so(help_center):
+    browser = help_center.test_client()
+    opened = browser.post("/api/v1/chat", json={"lang": "en"}).get_json()
+    bearer = {"Authorization": f"Bearer {opened['token']}"}
+    for text in ("I need a copy of my invoice <b>", "talk to a person", "Ann", "ann@example.org", "yes"):
+        browser.post(f"/api/v1/chat/{opened['conversation']}/messages", json={"text": text}, headers=bearer)
+    with help_center.app_context():
+        reference = db.session.scalar(select(SupportRequest.reference))
+
+    page = signed_in(help_center).get(f"/staff/requests/{reference}").text
+    whys = [re.sub("<[^>]+>", " ", part) for part in re.findall(r"<details class=\"meta\".*?</details>", page, re.DOTALL)]
+    assert any("Why the bot answered so" in why and "best rule invoice.copy" in why for why in whys)
+
+
 @pytest.mark.parametrize(("accepted", "lang"), [("lv", "lv"), ("pl-PL,pl;q=0.9", "pl"), ("fr", "en"), ("", "en")])
 def test_the_pages_speak_the_language_of_the_browser(help_center, accepted, lang):
     page = help_center.test_client().get("/staff/sign-in", headers={"Accept-Language": accepted}).text
 
     assert f'<html lang="{lang if lang in interface_languages() else "en"}"' in page
+
+
+def test_an_editor_is_told_that_the_requests_are_not_theirs(help_center):
+    answer = signed_in(help_center, "ed@example.org").get("/staff/requests")
+
+    assert answer.status_code == 403
+    assert "Your account may not open this page" in answer.get_data(as_text=True)
