@@ -9,6 +9,7 @@ import difflib
 import io
 import os
 from collections.abc import Mapping
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -38,9 +39,15 @@ def _split_words(value: object) -> object:
 
 def _check_http_url(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be an address such as https://help.example.org")
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("must be an address such as https://help.example.org, without a path")
     return value.rstrip("/")
+
+
+def _check_sender(value: str) -> str:
+    if not value.isprintable() or "@" not in parseaddr(value)[1]:
+        raise ValueError("must be an address such as help@example.org, or Name <help@example.org>")
+    return value
 
 
 def _check_smtp_url(value: str) -> str:
@@ -97,7 +104,7 @@ class Settings(BaseModel):
         description="The mail server, `smtp://user:password@host:587` (STARTTLS when offered) or `smtps://…`; empty: mail goes to"
         " files under the data folder.",
     )
-    mail_from: str = Field("help@localhost", description="The sender address of all mail.")
+    mail_from: Annotated[str, AfterValidator(_check_sender)] = Field("help@localhost", description="The sender address of all mail.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least severe log line that is written.")
 
     @property

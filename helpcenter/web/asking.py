@@ -1,7 +1,7 @@
 """What asking a person does, whichever door it came through: form, chat or API."""
 
 from helpcenter.journeys import trail
-from helpcenter.mail.addresses import AddressRefused
+from helpcenter.mail.addresses import AddressRefused, checked_address
 from helpcenter.storage import db, writing
 from helpcenter.support import links
 from helpcenter.support import requests as support
@@ -52,6 +52,10 @@ def open_request(
 
     Raises WrongField for a value that cannot be stored, KeyReused when the key stands for another request.
     """
+    try:
+        checked_address(email)
+    except AddressRefused as refused:
+        raise WrongField("email", str(refused)) from None
     # Whoever asks again because the answer got lost is told it, and counts once.
     if not idempotency_key or not support.is_repeated_key(db.session, idempotency_key):
         limited("request")
@@ -73,8 +77,6 @@ def open_request(
                 idempotency_key=idempotency_key,
                 via=via,
             )
-        except AddressRefused as refused:
-            raise WrongField("email", str(refused)) from None
         except KeyReused:
             raise
         except RequestRefused as refused:
