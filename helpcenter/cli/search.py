@@ -7,19 +7,21 @@ import click
 from flask import Flask
 
 from helpcenter.cli.running import with_app
+from helpcenter.content import library
 from helpcenter.search.engine import Hit, Results
+from helpcenter.storage import db
 from helpcenter.web.promoting import PromotedAnswer, promoted_answers, target_of
 from helpcenter.web.services import EXTENSION
 
 
 @click.command(short_help="Search from the command line.")
 @click.argument("text")
-@click.option("--lang", default="en", show_default=True, help="The language to search in.")
+@click.option("--lang", help="The language to search in; the site's first without it.")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100), help="At most this many hits.")
 @click.option("--explain", is_flag=True, help="Show what each score is made of.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @with_app
-def search(app: Flask, text: str, lang: str, limit: int, explain: bool, as_json: bool) -> None:
+def search(app: Flask, text: str, lang: str | None, limit: int, explain: bool, as_json: bool) -> None:
     """Search the published articles for TEXT.
 
     \b
@@ -28,6 +30,7 @@ def search(app: Flask, text: str, lang: str, limit: int, explain: bool, as_json:
       helpcenter search rekins --lang lv --limit 3 --json
       helpcenter search "router light" --explain
     """
+    lang = known_language(lang)
     results = app.extensions[EXTENSION].engine.search(text, lang, limit=limit)
     with app.test_request_context():
         promoted, target = promoted_answers(text, lang), target_of(text, lang)
@@ -40,6 +43,16 @@ def search(app: Flask, text: str, lang: str, limit: int, explain: bool, as_json:
     for one in promoted:
         click.echo(f" *. {one.title}  (promoted)  /{one.lang}/articles/{one.slug}")
     click.echo(as_text(results, explain=explain))
+
+
+def known_language(lang: str | None) -> str:
+    """Return *lang*, or the site's first language. Raises ClickException when nothing is published in it."""
+    if library.revision(db.session) == 0:
+        raise click.ClickException("Nothing is published yet. Run `helpcenter sync` first.")
+    languages = library.site(db.session).languages
+    if lang is not None and lang not in languages:
+        raise click.UsageError(f"The site has no language {lang!r}; it has {', '.join(languages)}.")
+    return lang or languages[0]
 
 
 def promoted_as_object(one: PromotedAnswer) -> dict:

@@ -162,3 +162,18 @@ def test_a_broken_article_is_named_and_the_rest_is_published(environ: dict[str, 
     assert "Traceback" not in ran.stderr
     found = helpcenter(environ, "search", "the", "--json")
     assert found.returncode == 0
+
+
+def test_searching_before_anything_is_published_says_what_to_do(environ: dict[str, str]) -> None:
+    ran = helpcenter(environ, "search", "invoice")
+
+    assert (ran.returncode, ran.stderr) == (1, "Error: Nothing is published yet. Run `helpcenter sync` first.\n")
+
+
+def test_searching_in_a_language_the_site_has_not_names_those_it_has(environ: dict[str, str]) -> None:
+    helpcenter(environ, "sync")
+
+    ran = helpcenter(environ, "search", "invoice", "--lang", "xx")
+
+    assert ran.returncode == 2
+    assert "The site has no language 'xx'; it has en, lv, pl, sv, kk." in ran.stderr
