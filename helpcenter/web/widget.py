@@ -14,7 +14,9 @@ from helpcenter.storage import db
 from helpcenter.web import chatting, conversing
 from helpcenter.web.freshness import tag_of, unchanged
 from helpcenter.web.locale import current_site, known_language, preferred_language
-from helpcenter.web.searching import asked_query, search
+from helpcenter.web.promoting import promoted_answers
+from helpcenter.web.recording import record_click, record_search
+from helpcenter.web.searching import asked_query, search, without
 from helpcenter.web.services import services
 
 bp = Blueprint("widget", __name__, url_prefix="/widget/v1")
@@ -67,10 +69,14 @@ def panel() -> ResponseReturnValue:
     """Show the panel: the search, its results, what is read often, and the ways to a person."""
     lang = asked_language()
     query = asked_query()
+    promoted, found = promoted_answers(query, lang), search(query, lang, 1)
+    record_search(query, lang, hits=found.total, corrected=found.corrected)
     return page(
         "widget/panel.html",
         query=query,
-        results=search(query, lang, 1),
+        results=without(found, promoted),
+        promoted=promoted,
+        total=found.total or len(promoted),
         popular=[] if query else library.featured(db.session, current_site(), lang)[:MOST_POPULAR],
     )
 
@@ -82,6 +88,7 @@ def article(slug: str) -> ResponseReturnValue:
     found = library.resolve(db.session, current_site(), lang, slug)
     if found is None:
         abort(404)
+    record_click(asked_query(), lang)
     return page("widget/article.html", article=found.article, fallback=found.fallback, query=asked_query())
 
 

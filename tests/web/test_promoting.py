@@ -10,7 +10,8 @@ from helpcenter.app import create_app
 from helpcenter.cli import program
 from helpcenter.content.models import Article
 from helpcenter.publishing import publish
-from helpcenter.storage import writing
+from helpcenter.search.records import SearchRecord
+from helpcenter.storage import db, writing
 from helpcenter.web.services import services
 
 PROMOTED = """
@@ -141,3 +142,14 @@ def test_check_names_what_is_wrong_with_file_and_line(promoting, settings):
     assert said in checked.stdout
     assert said in synced.stderr
     assert (checked.exit_code, synced.exit_code) == (1, 1)
+
+
+def test_the_widget_shows_them_too_and_counts_what_is_opened(promoting, published_app):
+    panel = promoting.get("/widget/v1/panel?q=bill&lang=en").text
+    promoting.get("/widget/v1/panel/articles/payment-methods?q=bill&n=1&lang=en")
+
+    assert panel.count("/widget/v1/panel/articles/payment-methods") == 1
+    assert "Pay &lt;b&gt;at once&lt;/b&gt;." in panel
+    with published_app.app_context():
+        services().recorder.finish()
+        assert [row.clicked for row in db.session.query(SearchRecord).filter_by(query="bill")] == [1]

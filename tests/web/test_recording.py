@@ -5,6 +5,7 @@ from sqlalchemy import select, text
 
 from helpcenter.search.records import SearchRecord
 from helpcenter.storage import db, writing
+from helpcenter.storage.database import WRITER
 from helpcenter.web.services import services
 
 
@@ -88,3 +89,14 @@ def test_a_search_waits_for_no_other_writer(client, published_app, records):
         assert answer.status_code == 200
 
     assert [row[1] for row in records()] == ["invoices"]
+
+
+def test_a_search_works_when_the_disk_is_full(client, published_app, records):
+    with published_app.extensions[WRITER].connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+    for number in range(300):
+        answer = client.get("/en/search", query_string={"q": f"invoices {'word ' * 30}{number}"})
+        assert answer.status_code == 200
+
+    assert len(records()) < 300

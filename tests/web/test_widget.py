@@ -88,7 +88,7 @@ def test_the_panel_speaks_the_language_of_the_host_page(client, wanted, lang):
 def test_the_panel_searches(client):
     page = client.get("/widget/v1/panel?lang=en&q=invoices").get_data(as_text=True)
 
-    assert 'href="/widget/v1/panel/articles/find-an-invoice?q=invoices&amp;lang=en"' in page
+    assert 'href="/widget/v1/panel/articles/find-an-invoice?q=invoices&amp;n=1&amp;lang=en"' in page
 
 
 def test_an_article_is_read_in_the_panel(client):
