@@ -231,17 +231,20 @@ def has_agent(session: Session, conversation: Conversation) -> bool:
 
 
 def transcript(messages: Iterable[ChatMessage]) -> list[dict[str, Any]]:
-    """Return a conversation as the request keeps it: who, when, what."""
-    return [
-        {
-            "from": message.author,
-            "text": message.text,
-            "article": message.card["key"] if message.card else None,
-            "rule": message.rule,
-            "at": message.created_at.isoformat(),
-        }
-        for message in messages
-    ]
+    """Return a conversation as the request keeps it: who, when, what, and why the bot answered so."""
+    return [transcript_line(message) for message in messages]
+
+
+def transcript_line(message: ChatMessage) -> dict[str, Any]:
+    """Return one message of a transcript; only the last message of the bot's turn has its trace."""
+    line = {
+        "from": message.author,
+        "text": message.text,
+        "article": message.card["key"] if message.card else None,
+        "rule": message.rule,
+        "at": message.created_at.isoformat(),
+    }
+    return {**line, "trace": message.trace} if message.trace else line
 
 
 def to_api(messages: Sequence[ChatMessage]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from helpcenter.language.messages import format_date, gettext
 NEAR_AT = 0.12
 # A rule with less than this part of the best score is not offered as "did you mean".
 LIKELY = 0.4
+DECISIONS = {"answer": "answers by it", "ask": "asks which was meant", "decline": "takes no rule"}
 
 
 def person_choice(lang: str) -> Choice:
@@ -165,14 +166,14 @@ def explain_match(talk: Talk, match: Match) -> None:
         return
     (best, score), *others = match.ranked
     talk.note(
-        f"best rule {best}: score {score:.2f}, confidence {match.confidence:.2f} (answers at {match.answer_at:.2f},"
-        f" asks at {match.ask_at:.2f}): {match.decision}"
+        f"best rule {best}: score {score:.2f}, confidence {match.confidence:.2f}, so the bot {DECISIONS[match.decision]}"
+        f" (it answers from {match.answer_at:.2f}, and asks from {match.ask_at:.2f})"
     )
     if match.words:
-        talk.note("matched words: " + ", ".join(f"{word} {weight:.2f}" for word, weight in match.words))
+        talk.note("matched words, and how much each speaks for it: " + ", ".join(f"{word} {weight:.2f}" for word, weight in match.words))
     if match.example:
         talk.note(f"nearest example: “{match.example}”")
     if match.repairs:
-        talk.note("read as: " + ", ".join(f"{typed} → {known}" for typed, known in match.repairs))
+        talk.note("words read as others: " + ", ".join(f"{typed} → {known}" for typed, known in match.repairs))
     if others:
-        talk.note("runners-up: " + ", ".join(f"{intent} {points:.2f}" for intent, points in others[:3]))
+        talk.note("runners-up and their scores: " + ", ".join(f"{intent} {points:.2f}" for intent, points in others[:3]))

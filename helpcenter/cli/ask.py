@@ -24,14 +24,15 @@ from helpcenter.web.services import services
 @click.option("--lang", help="The language of the conversation; the site's first without it.")
 @click.option("--page", default="", help="The page the visitor is on, as /en/articles/….")
 @click.option("--rules", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Rules in files instead of the published ones.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on one line.")
+@click.option("--trace", is_flag=True, help="Say in words why the bot answers so.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on one line, the trace in it.")
 @with_app
-def ask(app: Flask, text: str | None, lang: str | None, page: str, folder: Path | None, as_json: bool) -> None:
-    """Ask the bot TEXT and see why it answers so; without TEXT, chat.
+def ask(app: Flask, text: str | None, lang: str | None, page: str, folder: Path | None, trace: bool, as_json: bool) -> None:
+    """Ask the bot TEXT and see, with --trace, why it answers so; without TEXT, chat.
 
     \b
     Examples:
-      helpcenter ask "where is my parcel?"
+      helpcenter ask "where is my parcel?" --trace
       helpcenter ask "gdzie jest moja paczka" --lang pl --json
       helpcenter ask --rules our-articles/bot
     """
@@ -41,10 +42,12 @@ def ask(app: Flask, text: str | None, lang: str | None, page: str, folder: Path 
         rules = rules_from(folder, [lang]) if folder else published_rules([lang])
         told: dict[str, Any] = {"context": context_at(page), **finders()}
         if text is None:
-            return chat(rules, lang, told)
+            return chat(rules, lang, told, trace=trace)
         turn = reply(Message(cleaned(text)), rules, State(lang, seed="ask"), **told)
-        show = show_json if as_json else show_words
-        show(turn)
+        if as_json:
+            show_json(turn)
+        else:
+            show_words(turn, trace=trace)
     return None
 
 
@@ -70,7 +73,7 @@ def rules_from(folder: Path, languages: list[str]) -> Rules:
     return rules
 
 
-def chat(rules: Rules, lang: str, told: dict[str, Any]) -> None:
+def chat(rules: Rules, lang: str, told: dict[str, Any], *, trace: bool) -> None:
     """Talk with the bot until the input ends."""
     turn = begin(rules, State(lang, seed="ask"), **told)
     show_words(turn, trace=False)
@@ -80,11 +83,11 @@ def chat(rules: Rules, lang: str, told: dict[str, Any]) -> None:
         except (click.Abort, EOFError):
             return click.echo()
         turn = reply(Message(cleaned(text)), rules, turn.state, **told)
-        show_words(turn)
+        show_words(turn, trace=trace)
 
 
-def show_words(turn: Turn, *, trace: bool = True) -> None:
-    """Print a turn for people."""
+def show_words(turn: Turn, *, trace: bool) -> None:
+    """Print a turn for people, with *trace* also why it is so."""
     for one in turn.replies:
         click.echo(one.text)
         if one.article:
@@ -93,8 +96,10 @@ def show_words(turn: Turn, *, trace: bool = True) -> None:
             click.echo("  " + "  ".join(f"[{choice.label}]" for choice in one.choices))
     for action in turn.actions:
         click.echo(f"  ({type(action).__name__})")
-    for line in turn.trace if trace else ():
-        click.secho(f"  · {line}", dim=True)
+    if trace:
+        click.secho("Why:", dim=True)
+        for line in turn.trace:
+            click.secho(f"  · {line}", dim=True)
 
 
 def show_json(turn: Turn) -> None:

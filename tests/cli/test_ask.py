@@ -30,7 +30,18 @@ def test_rules_in_files_can_be_tried_before_they_are_published(environ, tmp_path
 
     assert "Which colour is the light?" in result.output
     assert "[Green]  [Red]" in result.output
-    assert "· answered by rule router.down" in result.output
+    assert "router.down" not in result.output
+
+
+def test_the_trace_says_in_words_why(environ, tmp_path):
+    folder = write_bot(tmp_path / "tried", BOT)
+    why = run(environ, "my ruoter is broken", "--lang", "en", "--rules", str(folder), "--trace").output.partition("Why:\n")[2]
+
+    assert "· best rule router.down: score" in why
+    assert "so the bot answers by it (it answers from" in why
+    assert "matched words, and how much each speaks for it: " in why
+    assert "words read as others: ruoter → router" in why
+    assert "· answered by rule router.down (bot/en/bot.yaml:" in why
 
 
 def test_without_a_question_it_chats_and_remembers(environ, tmp_path):
