@@ -13,7 +13,7 @@ from helpcenter.mail.mailers import MemoryMailer
 from helpcenter.publishing import publish
 from helpcenter.settings import Settings
 from helpcenter.web import logs
-from helpcenter.web.services import services
+from helpcenter.web.services import EXTENSION, services
 from tests.skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401
 
 SECRET = "a secret that only the tests know, long enough"
@@ -24,6 +24,12 @@ LIBRARY = Path(__file__).parent / "library"
 def quiet_logs() -> None:
     """Write only errors, as the program would."""
     logs.configure("error")
+
+
+def close(app: Flask) -> None:
+    """Close *app* after what it still writes beside the requests."""
+    app.extensions[EXTENSION].recorder.finish()
+    storage.close(app)
 
 
 @pytest.fixture
@@ -46,7 +52,7 @@ def app(settings: Settings, mailer: MemoryMailer) -> Flask:
     app = create_app(settings, mailer=mailer)
     storage.migrate(app)
     yield app
-    storage.close(app)
+    close(app)
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +73,7 @@ def published_app(published_data: Path, settings: Settings, mailer: MemoryMailer
     shutil.copytree(published_data, settings.data)
     app = create_app(settings, mailer=mailer)
     yield app
-    storage.close(app)
+    close(app)
 
 
 @pytest.fixture
@@ -112,4 +118,4 @@ def _migrated(settings: Settings, mailer: MemoryMailer):
     app = create_app(settings, mailer=mailer)
     storage.migrate(app)
     yield app
-    storage.close(app)
+    close(app)
