@@ -139,7 +139,7 @@ def look_closer(number: int, score: float, asked: Asked, view: LanguageView) -> 
     own = [(place, key) for place, key in everywhere if key in asked.worth]
     parts = {
         "words": score,
-        "title": weights.whole_title * whole_title(title, asked.weights, view),
+        "title": weights.whole_title * whole_title(number, title, asked.weights, view),
         "nearby": weights.nearby * nearby(own, asked.order, asked.worth, weights.nearby_span, weights.saturation),
         "stretch": weights.stretch * stretch(everywhere, asked.meanings, weights.stretch_words),
         "exact": weights.exact * exact(article["title"], asked.query),
@@ -179,14 +179,17 @@ def nearby(
     )
 
 
-def whole_title(title: Sequence[str], weights: Mapping[str, float], view: LanguageView) -> float:
+def whole_title(number: int, title: Sequence[str], weights: Mapping[str, float], view: LanguageView) -> float:
     """Return the worth of the words of the query in *title*, times the share of the title they are.
 
     A title that was asked in full says more than the same words in a long one.
     """
-    rarity = {key: idf([key], view) for key in title}
-    asked = sum(worth * weights[key] for key, worth in rarity.items() if key in weights)
-    return asked * asked / sum(rarity.values()) if asked else 0.0
+    asked = sum(weights[key] * idf([key], view) for key in {*title} if key in weights)
+    if not asked:
+        return 0.0
+    if number not in view.titles:
+        view.titles[number] = sum(idf([key], view) for key in {*title})
+    return asked * asked / view.titles[number]
 
 
 def stretch(places: Places, meanings: Mapping[str, Meaning], words: int) -> float:
@@ -208,7 +211,7 @@ def stretch(places: Places, meanings: Mapping[str, Meaning], words: int) -> floa
             gone = meanings[places[first][1]][0]
             counts[gone] -= 1
             if not counts[gone]:
-                now -= counted.pop(gone)
+                now -= counted.pop(gone, 0.0)
             first += 1
         best_sum = max(best_sum, now)
     return best_sum

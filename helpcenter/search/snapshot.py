@@ -135,6 +135,8 @@ class LanguageView:
         )
         self.remembered = Remembered(MOST_POSTINGS)
         self.groups = Remembered(MOST_POSTINGS)
+        # What the words of a title are worth together, by document; filled by the scorer.
+        self.titles: dict[int, float] = {}
 
     def warm(self) -> None:
         """Prepare what the first query would wait for."""
