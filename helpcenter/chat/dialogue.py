@@ -9,8 +9,8 @@ by priority; the matcher; the fallback chain.
 
 from __future__ import annotations
 
-from helpcenter.chat import fallback, forms, persons, small_talk, words
-from helpcenter.chat.following import answer_rule, follow, go_to_step, greet, restart, take_choice
+from helpcenter.chat import fallback, forms, persons, questions, small_talk, words
+from helpcenter.chat.following import answer_rule, answer_several, follow, go_to_step, greet, offer_waiting, restart, take_choice
 from helpcenter.chat.matcher import Match
 from helpcenter.chat.rules import Rules
 from helpcenter.chat.schema import Rule, Step
@@ -63,6 +63,7 @@ def open_talk(rules: Rules, state: State, context: Context, search: Search, find
 
 def close_talk(talk: Talk) -> Turn:
     """Return the finished turn; the buttons offered are remembered, so that typing a label works too."""
+    offer_waiting(talk)
     talk.state.offered = [
         {"label": choice.label, "value": choice.value} for bubble in talk.replies for choice in bubble.choices
     ]
@@ -173,6 +174,8 @@ def ask_step_again(talk: Talk, place: dict[str, str], step: Step) -> None:
 def understand(talk: Talk) -> None:
     """Answer a free question: pattern, matcher, small talk, fallback."""
     annoyed = words.says(talk.text, words.FRUSTRATED)
+    if not annoyed and (asked := several_questions(talk)):
+        return answer_several(talk, asked)
     rule = find_rule(talk)
     if rule is not None:
         if not rule.small_talk:
@@ -191,6 +194,13 @@ def understand(talk: Talk) -> None:
     if match.decision == "ask" and talk.state.status != "escalated":
         return fallback.ask_which(talk, match)
     return fallback.fall_back(talk, talk.text)
+
+
+def several_questions(talk: Talk) -> list[tuple[Rule, str]]:
+    """Return the questions of the message with their rules when there are several; a pattern wins over all of them."""
+    if talk.state.step is not None or find_by_pattern(talk, note=False) is not None:
+        return []
+    return questions.several(talk.text, talk.rules, talk.match)
 
 
 def find_rule(talk: Talk) -> Rule | None:

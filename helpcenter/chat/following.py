@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from helpcenter.chat import fallback, forms
 from helpcenter.chat.schema import Rule, Then
 from helpcenter.chat.talk import Talk, choice_value
-from helpcenter.chat.turns import Leave, Resolve, State
+from helpcenter.chat.turns import Choice, Leave, Resolve, State
+from helpcenter.chat.wording import shorten
 from helpcenter.language.messages import gettext
+
+# What a turn is called that asks which of several questions comes first.
+SEVERAL = "builtin.several"
+ANSWERED_TOGETHER, MOST_CHOICES = 2, 8
 
 
 def greet(talk: Talk) -> None:
@@ -39,6 +44,51 @@ def answer_rule(talk: Talk, rule: Rule) -> None:
         fallback.ask_whether_solved(talk)
     if rule.end == "left":
         talk.actions.append(Leave())
+
+
+def answer_several(talk: Talk, asked: Sequence[tuple[Rule, str]]) -> None:
+    """Answer two questions of one message one after the other; ask which comes first where one begins a flow, or where there are more."""
+    talk.note("several questions in one message: " + ", ".join(f"“{text}” → {rule.intent}" for rule, text in asked))
+    talk.remember(talk.text)
+    talk.state.misses = 0
+    talk.rule = asked[0][0].intent
+    if len(asked) > ANSWERED_TOGETHER or any(rule.flow for rule, _ in asked):
+        return ask_which_first(talk, asked)
+    talk.confidence = min(talk.match(text).confidence for _, text in asked)
+    for rule, text in asked:
+        talk.text = text
+        talk.note(f"answered by rule {rule.intent} ({talk.rules.origins.get(rule.intent, 'built in')})")
+        talk.answer(rule.answer, rule.intent)
+    choices = {choice.label: choice_value(choice) for rule, _ in asked for choice in rule.choices}
+    talk.offer(list(choices.values())[:MOST_CHOICES])
+    if any(rule.asks_whether_solved for rule, _ in asked):
+        fallback.ask_whether_solved(talk)
+    return None
+
+
+def ask_which_first(talk: Talk, asked: Sequence[tuple[Rule, str]]) -> None:
+    """Ask which of several questions comes first; the others are offered as soon as it is answered."""
+    talk.rule = SEVERAL
+    talk.state.waiting = [rule.intent for rule, _ in asked]
+    talk.say(
+        gettext(talk.lang, "You asked several things. Which shall we take first? The others come right after."),
+        SEVERAL,
+        waiting_choices(talk),
+    )
+
+
+def offer_waiting(talk: Talk) -> None:
+    """Offer what was asked together with the question that is answered now, once nothing else is open."""
+    talk.state.waiting = [name for name in talk.state.waiting if name != talk.rule and name in talk.rules.rules]
+    if talk.rule == SEVERAL or talk.state.form is not None or talk.state.step is not None or not talk.state.waiting:
+        return
+    talk.say(gettext(talk.lang, "You also asked about this:"), talk.rule or SEVERAL, [*fallback.take_choices(talk), *waiting_choices(talk)])
+    talk.state.waiting = []
+
+
+def waiting_choices(talk: Talk) -> list[Choice]:
+    """Return a button for each question that waits."""
+    return [Choice(shorten(talk.rules.title(name), 80), f"rule:{name}") for name in talk.state.waiting]
 
 
 def start_flow(talk: Talk, name: str) -> None:

@@ -131,7 +131,8 @@ class State:
 
     *asked* is what a plain yes or no answers ("solved", "person"), *pending* the question that "none of these" is about.
     *said* holds the visitor's own questions, so that nobody tells a story twice; *known* the answers already given to forms;
-    *form* the form being filled, *step* the place in a branching flow, *offered* the last buttons.
+    *form* the form being filled, *step* the place in a branching flow, *offered* the last buttons;
+    *waiting* the rules that answer questions which were asked together with another one.
     """
 
     lang: str
@@ -148,6 +149,7 @@ class State:
     asked: str = ""
     last_rule: str | None = None
     shown: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """Return the state as plain JSON values."""
