@@ -16,7 +16,7 @@ from helpcenter.chat.rules import Rules
 from helpcenter.chat.schema import Rule, Step
 from helpcenter.chat.steps import named_choice
 from helpcenter.chat.talk import Talk, choice_value
-from helpcenter.chat.turns import Choice, Context, FindArticle, Message, Search, State, Turn
+from helpcenter.chat.turns import Context, FindArticle, Message, Search, State, Turn
 from helpcenter.language.messages import gettext
 
 # A longer message is cut; the boundary lets none through.

@@ -70,7 +70,8 @@ FindArticle = Callable[[str, str], ArticleCard | None]
 class Context:
     """What the engine may know about the moment: it has no clock and no request of its own.
 
-    *article* is the key of the article that the visitor is reading, *section* the section they are in. *open_now* is None where the site tells no opening hours.
+    *article* is the key of the article that the visitor is reading, *section* the section they are in.
+    *open_now* is None where the site tells no opening hours.
     """
 
     now: datetime

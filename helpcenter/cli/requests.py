@@ -43,7 +43,8 @@ def list_(app: Flask, state: str | None, limit: int, as_json: bool) -> None:
         click.echo(json.dumps([as_row(request) for request in found], ensure_ascii=False))
         return
     for request in found:
-        click.echo(f"{request.reference}  {'!' if request.priority == 'high' else ' '} {request.state:8}  {request.lang:3}  {request.changed_at:%Y-%m-%d %H:%M}  {request.subject}")
+        mark = "!" if request.priority == "high" else " "
+        click.echo(f"{request.reference}  {mark} {request.state:8}  {request.lang:3}  {request.changed_at:%Y-%m-%d %H:%M}  {request.subject}")
     if not found:
         click.echo("There is no request.", err=True)
 

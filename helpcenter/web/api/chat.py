@@ -2,6 +2,7 @@
 
 from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import TooManyRequests
 
 from helpcenter.chat import conversations
 from helpcenter.chat.conversations import ChatError
@@ -12,7 +13,7 @@ from helpcenter.web import conversing
 from helpcenter.web.api import bp
 from helpcenter.web.api.bodies import ChatBody, MessageBody, read_body
 from helpcenter.web.api.search import checked_language
-from helpcenter.web.errors import Problem
+from helpcenter.web.errors import Problem, answer_problem
 from helpcenter.web.guards import same_site_only
 from helpcenter.web.visitor import with_visitor
 
@@ -44,6 +45,10 @@ def say(conversation: str) -> ResponseReturnValue:
         said = conversing.take(found, text=body.text, choice=body.choice, client_id=body.id)
     except ChatError as refused:
         raise Problem(409, "The message cannot be taken", gettext(found.lang, str(refused))) from None
+    except TooManyRequests as pause:
+        answer = answer_problem(Problem(429, gettext(found.lang, "A short pause, please"), pause.description))
+        answer.headers["Retry-After"] = str(pause.retry_after)
+        return answer
     return _messages(found, said.messages)
 
 
