@@ -4,6 +4,7 @@ A file under articles/tests/searches/ is a list of rows such as
 ``{query: late invoice, lang: en, article: payments/late-payment, within: 3}``.
 """
 
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,8 @@ class Failure:
         first = ", ".join(self.found[:3]) or "nothing"
         return (
             f"{test.path}:{test.line}: {test.query!r} ({test.lang}) must find {test.article} "
-            f"among the first {test.within}; {was}; found: {first}"
+            f"among the first {test.within}; {was}; found: {first}; "
+            f"why: helpcenter search {shlex.quote(test.query)} --lang {test.lang} --explain"
         )
 
 

@@ -105,7 +105,7 @@ def test_a_search_that_misses_its_article_says_file_line_and_what_was_found(buil
 
     assert problems == []
     assert [str(failure).removeprefix(str(folder)) for failure in failures] == [
-        "/en.yaml:3: 'invoices' (en) must find slow-wifi among the first 3; it was not found; found: find-invoice",
+        "/en.yaml:3: 'invoices' (en) must find slow-wifi among the first 3; it was not found; found: find-invoice; why: helpcenter search invoices --lang en --explain",
         str(failures[1]).removeprefix(str(folder)),
     ]
     assert "/en.yaml:4:" in str(failures[1])
