@@ -29,6 +29,7 @@ from helpcenter.search.snapshot import LanguageView, Postings, Snapshot
 from helpcenter.search.weights import WEIGHTS, Weights
 from helpcenter.search.whoosh_engine import WhooshEngine
 
+DEPTH = 10
 SAMPLE = 150
 STEP = 1.25
 # What an index depends on besides its articles.
@@ -69,24 +70,19 @@ class Bench:
         self.raw: dict[str, list[tuple[int, bytes]]] = {}
 
     def ask(self, weights: Weights) -> tuple[float, float]:
-        """Return MRR@10 and recall@5 in points, and remember the answers."""
+        """Return MRR@10 and recall@5 in points."""
         variant = copy.copy(self.snapshot)
         variant.weights, variant.views = weights, {}
         shared = self.snapshot.language(self.queries[0].lang)
         view = SharingView(variant, shared, self.raw)
         found = []
         for query in self.queries:
-            ranked, _ = best(build_query(query.text, view, {}), view, limit=metrics_depth())
+            ranked, _ = best(build_query(query.text, view, {}), view, limit=DEPTH)
             found.append(([variant.article(each.number)["key"] for each in ranked], self.judged[query.id]))
         return (
             100 * metrics.mean([metrics.reciprocal_rank(*pair) for pair in found]),
             100 * metrics.mean([metrics.recall(*pair, 5) for pair in found]),
         )
-
-
-def metrics_depth() -> int:
-    """Return how many hits are judged."""
-    return 10
 
 
 def indexed(collection: Collection, cache: Path) -> WhooshEngine:
@@ -107,14 +103,16 @@ def steps(names: Sequence[str]) -> Iterator[tuple[str, Weights]]:
         value = getattr(WEIGHTS, name)
         if not isinstance(value, int | float):
             continue
-        kind = type(value)
-        for changed in dict.fromkeys((kind(0), kind(round(value / STEP, 3)), kind(round(value * STEP, 3)))):
-            if not (name in WHOLE and changed == 0):
-                yield f"{name} {value:g} -> {changed:g}", replace(WEIGHTS, **{name: changed})
+        down, up = value / STEP, value * STEP
+        if isinstance(value, int):
+            down, up = min(round(down), value - 1), max(round(up), value + 1)
+        for changed in (0, round(down, 3), round(up, 3)):
+            if changed or name not in NEVER_OFF:
+                yield f"{name} {value:g} -> {changed:g}", replace(WEIGHTS, **{name: type(value)(changed)})
 
 
 # Counts, limits and divisors, for which 0 means nothing.
-WHOLE = ("title", "saturation", "nearby_span", "stretch_words", "looked_at", "subword_shortest", "prefix_words")
+NEVER_OFF = ("title", "saturation", "nearby_span", "stretch_words", "looked_at", "subword_shortest", "prefix_words")
 
 
 def one_change(settings: Sequence[str]) -> Iterator[tuple[str, Weights]]:
