@@ -33,11 +33,12 @@ MOST_QUESTIONS = 4
 
 def several(text: str, rules: LanguageRules, match: Callable[[str], Match]) -> list[tuple[Rule, str]]:
     """Return the rules that answer the questions of a message, each with its question; nothing when there is only one question."""
-    if len(text) > LONGEST_READ or match(text).example.casefold() == text.casefold().strip(" .?!"):
+    asked = list(parts(text, rules.lang)) if len(text) <= LONGEST_READ else []
+    if len(asked) < 2 or match(text).example.casefold() == text.casefold().strip(" .?!"):
         # What an editor lists as one example is one question.
         return []
     found: dict[str, tuple[Rule, str]] = {}
-    for part in parts(text, rules.lang):
+    for part in asked:
         known = match(part)
         rule = rules.rules.get(known.intent or "")
         if rule is None or rule.small_talk or known.confidence < known.answer_at * SURE:
