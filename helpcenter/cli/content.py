@@ -17,7 +17,7 @@ from helpcenter.cli.publishing import publish_with_progress
 from helpcenter.cli.running import with_app
 from helpcenter.content.checks import Checked, check_library
 from helpcenter.content.models import Article
-from helpcenter.content.problems import ERROR, INFO, WARNING, Problem
+from helpcenter.content.problems import ERROR, INFO, WARNING, Problem, nearest
 from helpcenter.search.engine import SearchEngine
 from helpcenter.search.following import document_of
 from helpcenter.search.promoted import load_promotions
@@ -94,7 +94,7 @@ def all_problems(folder: Path) -> list[Problem]:
     """Return what is wrong with everything in *folder*, in the order of files and lines."""
     checked = check_library(folder)
     problems = list(checked.problems)
-    problems += synonym_problems(folder)
+    problems += synonym_problems(folder, checked.site.languages)
     problems += promotion_problems(folder, checked)
     problems += with_index(folder, checked)
     return sorted(set(problems))
@@ -150,10 +150,14 @@ def search_problems(folder: Path, engine: SearchEngine) -> Iterator[Problem]:
         yield Problem(place, failure.test.line, "SEARCH", ERROR, message)
 
 
-def synonym_problems(folder: Path) -> Iterator[Problem]:
-    """Yield the lines of synonyms that cannot be used."""
-    for problem in load_synonyms(folder / "synonyms")[1]:
+def synonym_problems(folder: Path, languages: list[str]) -> Iterator[Problem]:
+    """Yield the lines of synonyms that cannot be used, and the files of languages that the site has not."""
+    synonyms, problems = load_synonyms(folder / "synonyms")
+    for problem in problems:
         yield Problem(inside(problem.path, folder), problem.line, "SYNONYM", ERROR, problem.message)
+    for lang in synonyms.keys() - set(languages):
+        message = f"The site has no language {lang}, so nobody searches with these.{nearest(lang, languages)}"
+        yield Problem(f"synonyms/{lang}.txt", 1, "SYNONYM", WARNING, message)
 
 
 def promotion_problems(folder: Path, checked: Checked) -> list[Problem]:

@@ -106,3 +106,11 @@ def test_the_sample_library_publishes_without_a_broken_file(environ, tmp_path):
 
     assert ran.exit_code == 0, ran.output
     assert " 0 broken," in ran.stdout
+
+
+def test_synonyms_of_a_language_that_the_site_has_not_are_noticed(environ, folder):
+    write(folder, {"synonyms/eng.txt": "bill, invoice\n"})
+    ran = run(environ, "check")
+
+    assert "synonyms/eng.txt:1: SYNONYM The site has no language eng, so nobody searches with these. Did you mean en?" in ran.stdout
+    assert ran.exit_code == 0
