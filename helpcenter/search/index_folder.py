@@ -20,7 +20,8 @@ CURRENT = "CURRENT"
 MANIFEST = "MANIFEST.json"
 NAME = re.compile(r"index-[0-9a-z_]+")
 LOCK_SECONDS = 10.0
-NEVER_LISTED = (MANIFEST, "_LOCK", "MAIN_WRITELOCK")
+# A writer that was killed leaves the list it had begun; the next one takes its place.
+NEVER_LISTED = (MANIFEST, f"{MANIFEST}.new", "_LOCK", "MAIN_WRITELOCK")
 
 
 class IndexDamaged(SearchError):

@@ -196,6 +196,14 @@ def test_a_killed_writer_leaves_a_whole_index(engine: WhooshEngine, seconds: flo
     assert opened.revision == 1000
 
 
+def test_a_list_that_a_killed_writer_had_begun_is_no_file_of_the_index(engine: WhooshEngine) -> None:
+    (engine.files.current() / "MANIFEST.json.new").write_text("{")
+    engine.apply([Document("en:after", "en", "after", "after", "Giraffes", "")], [], 1000)
+
+    assert WhooshEngine(engine.files.folder).is_healthy
+    assert engine.is_whole()
+
+
 def test_threads_may_share_an_engine(engine: WhooshEngine) -> None:
     failures: list[object] = []
 
