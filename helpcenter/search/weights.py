@@ -1,8 +1,10 @@
 """The one table of search weights, each with the measurement that set it.
 
-Measured by ``benchmarks/search.py`` on the development collections (English,
-Swedish, Russian, German, Kazakh). A value stays only when no collection lost
-more than one point of recall@5 by it.
+Measured with this engine by ``benchmarks/search_weights.py``: 150 questions of
+each of twelve development collections (English, Swedish, Russian, German,
+Kazakh), as means of MRR@10 / recall@5 in points; and by the 161 sample searches
+of articles/tests/searches. One step is a quarter. A value stays only when no
+collection lost more than one question, or one point, of recall@5 by it.
 """
 
 from collections.abc import Mapping
@@ -15,49 +17,53 @@ __all__ = ["WEIGHTS", "Weights"]
 class Weights:
     """What each kind of evidence is worth against a body match, which is 1."""
 
-    # 1.5 with the whole title at 1.5, against 2.5 without: MRR +0.6 on average (gnome +1.0 to +1.7, techqa +1.0; the
-    # most lost is 0.9 of recall@5 on swefaq, one question). A title is strong evidence when it was asked in full.
+    # Title words, and the share of the title that they are, against 2.5 and 0: +0.6 / 0.0 (gnome +1.0 to +1.7, techqa
+    # +1.0; swefaq loses one question). A step of either: -0.3 to +0.1; without whole_title -0.3 / -0.2 and feedbackqa-cdc -3.1.
     title: float = 1.5
     whole_title: float = 1.5
+
+    # No collection has headings or keywords. Sample searches that fail: headings 0 or 1: none, 2: one; keywords 0: 19, 1: one.
     headings: float = 1.5
     keywords: float = 1.5
 
-    # BM25. k1 of 1.8 instead of 1.2: +0.3 on average, +2 on long articles (projectops), none lost.
+    # BM25. k1 a step down -0.1 / -0.1, up +0.1 / 0.0; at 1.2 a sample search fails.
+    # b 0: -3.2 / -1.9, a step down -0.3 / -0.3, up +0.2 / -0.1.
     saturation: float = 1.8
     length: float = 0.75
 
-    # A word that the question says again is its topic.
+    # A word that the question says again is its topic. Off: -0.2 / -0.1 (wixqa -2.5, techqa +0.5); a step: 0.0.
     again: float = 1.0
 
-    # Words that share letters with the asked one (4-grams), as the square of their likeness:
-    # alchemy-sv recall@5 71 -> 74, swefaq 77 -> 82, English unchanged.
+    # Words that share letters with the asked one (4-grams), as the square of their likeness.
+    # Off: -1.0 / -1.7, and two sample searches fail; a step of the weight or of the number of words: -0.1; of the likeness: 0.1.
     subword: float = 0.6
     subword_by_language: Mapping[str, float] = field(default_factory=dict)
     subword_words: int = 12
     subword_likeness: float = 0.3
     subword_shortest: int = 4
 
-    # Words a synonym list names, words a half-typed word may become, and respelled ones
-    # (search.md section 5; no collection has any).
+    # Words a synonym list names, words a half-typed word may become, and respelled ones: chosen, not
+    # measured (search.md section 5). No collection asks for them, and without any one the sample searches pass.
     synonym: float = 0.8
     prefix: float = 0.7
     prefix_words: int = 30
     spelling: float = 0.6
 
-    # Words of the query that stand side by side in the article: +0.6 MRR on average.
+    # Words of the query that stand side by side in the article. Off: -0.2 / -0.4; a step: +0.1 / 0.0; a span of 2: +0.1 / +0.1.
     nearby: float = 0.6
     nearby_span: int = 3
-    # The best stretch of 20 words, by the distinct words of the query in it: +0.8 MRR.
+    # The best stretch of 20 words, by the different words of the query in it. Off: -1.3 / -0.5; a step
+    # of the weight: 0.0 / -0.2, of the length: -0.2 / -0.2.
     stretch: float = 0.7
     stretch_words: int = 20
-    # How many of the best articles are looked at for these; 30 gives the same figures (within 0.1), and takes a fifth longer.
+    # How many of the best articles are looked at for all this: 30 and 15 differ by 0.1 at most on average, and 30 costs a third more time.
     looked_at: int = 20
 
     # A keyword of several words, all of them asked: what an editor wrote down for this very query.
-    # Without it 2 of the 161 sample searches fail; no collection has keywords.
+    # Off: one sample search fails.
     keyword_phrase: float = 0.5
 
-    # A word with diacritics that stands in the title exactly as typed (sv bank/bänk).
+    # A word with diacritics that stands in the title exactly as typed (sv bank/bänk). Off: 0.0 / 0.0; a test holds it.
     exact: float = 0.15
 
 
