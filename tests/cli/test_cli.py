@@ -1,7 +1,5 @@
 """The command line: every command shows how it is used, and what a person can mend is said in one line."""
 
-import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -19,20 +17,7 @@ from helpcenter.cli import COMMANDS, program
 from helpcenter.settings import Settings
 from helpcenter.storage.database import WRITER
 
-LIBRARY = Path(__file__).parent.parent / "library"
 SECRET = "a secret that only the tests know, long enough"
-
-
-@pytest.fixture
-def environ(tmp_path: Path) -> dict[str, str]:
-    """Return an environment in which everything is as it should be."""
-    shutil.copytree(LIBRARY, tmp_path / "articles")
-    return {
-        "PATH": os.environ["PATH"],
-        "HELPCENTER_ARTICLES": str(tmp_path / "articles"),
-        "HELPCENTER_DATA": str(tmp_path / "data"),
-        "HELPCENTER_SECRET_KEY": SECRET,
-    }
 
 
 def helpcenter(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess:
