@@ -44,5 +44,6 @@ def idempotency_key() -> str:
     """Return the Idempotency-Key of the request. Raises Problem when there is none."""
     key = request.headers.get("Idempotency-Key", "").strip()
     if not key or len(key) > LONGEST_KEY or not key.isprintable():
-        raise Problem(400, "There is no Idempotency-Key", "Send a header Idempotency-Key with a value of your own, such as a UUID, so that a repeated request is stored once.")
+        advice = "Send a header Idempotency-Key with a value of your own, such as a UUID, so that a repeated request is stored once."
+        raise Problem(400, "There is no Idempotency-Key", advice)
     return key
