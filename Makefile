@@ -35,7 +35,8 @@ serve: venv  ## Publish articles/ and serve the help center on http://127.0.0.1:
 
 .PHONY: test
 test: $(VENV)/.testing chromium  ## Run the whole suite, a real browser and the installed wheel included (ARGS="tests/web -k vote").
-	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/ruff check --quiet
+	exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 .PHONY: lint
 lint: $(VENV)/.testing  ## Look for mistakes that a reader need not look for.
