@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from helpcenter.chat.evaluation import UtterancesBroken, auroc, measure, predict_all, read_utterances
 from helpcenter.chat.importing import import_utterances
 from helpcenter.chat.rules import load_rules
-from helpcenter.cli.evaluate_chat import chat, utterances
+from helpcenter.cli import program
 
 TRAINING = [
     ("where is my order", "ORDER_STATUS"), ("track my parcel", "ORDER_STATUS"), ("has my order been sent", "ORDER_STATUS"),
@@ -60,7 +60,7 @@ def test_a_language_cannot_lead_out_of_the_folder(tmp_path):
 def test_the_command_prints_figures_that_its_predictions_confirm(tmp_path, bot):
     source, out = write(tmp_path / "test.jsonl", TESTS), tmp_path / "out.jsonl"
     result = CliRunner().invoke(
-        chat, ["--rules", str(bot.parent), "--utterances", str(source), "--predictions", str(out), "--json"]
+        program, ["evaluate", "chat", "--rules", str(bot.parent), "--utterances", str(source), "--predictions", str(out), "--json"]
     )
     figures = json.loads(result.stdout)
     rows = [json.loads(line) for line in out.read_text().splitlines()]
@@ -76,7 +76,7 @@ def test_the_command_prints_figures_that_its_predictions_confirm(tmp_path, bot):
 
 def test_the_import_command_says_what_it_did(tmp_path):
     source = write(tmp_path / "train.jsonl", TRAINING)
-    result = CliRunner().invoke(utterances, [str(source), "--to", str(tmp_path / "library")])
+    result = CliRunner().invoke(program, ["import", "utterances", str(source), "--to", str(tmp_path / "library")])
 
     assert result.exit_code == 0
     assert re.match(r"3 rules with 10 examples in 3 files", result.output)
@@ -92,7 +92,7 @@ def test_a_broken_file_is_refused_with_its_line(tmp_path, line, message):
 
     with pytest.raises(UtterancesBroken, match=re.escape(message)):
         read_utterances(path)
-    assert "Error:" in CliRunner().invoke(chat, ["--utterances", str(path)]).stderr
+    assert "Error:" in CliRunner().invoke(program, ["evaluate", "chat", "--utterances", str(path)]).stderr
 
 
 def test_macro_f1_counts_every_intent_the_same(bot):

@@ -5,13 +5,13 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from helpcenter.cli.ask import ask
+from helpcenter.cli import program
 from tests.chat.talking import BOT, write_bot
 
 
 def run(environ: dict[str, str], *arguments: str, **more):
     """Run the command and return its result."""
-    return CliRunner(env=environ).invoke(ask, arguments, **more)
+    return CliRunner(env=environ).invoke(program, ["ask", *arguments], **more)
 
 
 def test_one_turn_as_json_has_rule_confidence_replies_and_trace(environ):

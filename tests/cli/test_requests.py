@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from helpcenter import storage
 from helpcenter.app import create_app
-from helpcenter.cli.requests import requests
+from helpcenter.cli import program
 from helpcenter.journeys import trail
 from helpcenter.settings import load_settings
 from helpcenter.storage import writing
@@ -34,7 +34,7 @@ def references(environ) -> list[str]:
 
 def run(environ, *arguments: str):
     """Run the command and return its result."""
-    return CliRunner(env=environ).invoke(requests, arguments)
+    return CliRunner(env=environ).invoke(program, ["requests", *arguments])
 
 
 def test_the_list_shows_what_was_asked_last_first(environ, references):

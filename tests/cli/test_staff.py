@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from helpcenter import storage
 from helpcenter.accounts.staff import verify
 from helpcenter.app import create_app
-from helpcenter.cli.staff import staff
+from helpcenter.cli import program
 from helpcenter.settings import load_settings
 from helpcenter.storage import db
 
@@ -17,7 +17,7 @@ PASSWORD = "four quiet otters dancing"
 
 def run(environ, *arguments: str, typed: str = ""):
     """Run the command without a terminal, and return its result."""
-    return CliRunner(env=environ).invoke(staff, arguments, input=typed)
+    return CliRunner(env=environ).invoke(program, ["staff", *arguments], input=typed)
 
 
 def opens(environ, email: str, password: str) -> bool:

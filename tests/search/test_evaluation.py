@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from ir_measures import RR, R, nDCG
 
-from helpcenter.cli.evaluate_search import evaluate_search
+from helpcenter.cli import program
 from helpcenter.search.collection import CollectionBroken, load_collection
 from helpcenter.search.evaluation import load_search_tests, run_search_tests
 from helpcenter.search.whoosh_engine import WhooshEngine
@@ -39,7 +39,7 @@ def collection(tmp_path: Path) -> Path:
 def test_the_figures_are_those_any_tool_recomputes_from_the_run(collection: Path, tmp_path: Path) -> None:
     run = tmp_path / "answers.run"
 
-    result = CliRunner().invoke(evaluate_search, ["--collection", str(collection), "--run", str(run), "--json"])
+    result = CliRunner().invoke(program, ["evaluate", "search", "--collection", str(collection), "--run", str(run), "--json"])
 
     figures = json.loads(result.stdout)
     judged = [ir_measures.Qrel(*line.split("\t")[:2], int(line.split("\t")[2])) for line in QRELS.splitlines()[1:]]
