@@ -1,6 +1,8 @@
 """The whole way on the sample help center: a customer searches, votes, chats and asks; an agent answers; the customer reads it."""
 
+import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -116,3 +118,24 @@ def test_ctrl_c_ends_everything_soon(environ: dict[str, str], tmp_path: Path) ->
     assert not is_listening(port)
     assert "Traceback" not in running.log.read_text()
     assert "refused to gracefully stop" not in running.log.read_text()
+
+
+def test_killed_right_after_an_escalation_everything_is_there_once(environ: dict[str, str], tmp_path: Path) -> None:
+    environ = {**environ, "HELPCENTER_DATA": str(tmp_path / "data")}
+    with serving(COMMAND, environ, tmp_path) as served:
+        asked = walking.go_by_api(Person(served.url), "kk")
+        os.kill(served.process.pid, signal.SIGKILL)
+        served.process.wait()
+        port = int(served.url.rpartition(":")[2])
+        # Nobody told the workers; they notice that they are alone.
+        assert wait_for(lambda: not is_listening(port))
+
+    with serving(COMMAND, environ, tmp_path):
+        assert wait_for(lambda: mails_to(environ, asked.reference))
+        time.sleep(3)
+
+    shown = subprocess.run([*COMMAND, "requests", "show", asked.reference, "--json"], env=environ, capture_output=True, text=True, check=True)
+    listed = subprocess.run([*COMMAND, "requests", "list", "--json"], env=environ, capture_output=True, text=True, check=True)
+    assert json.loads(shown.stdout)["transcript"]
+    assert [request["reference"] for request in json.loads(listed.stdout)] == [asked.reference]
+    assert len(mails_to(environ, asked.reference)) == 1
