@@ -117,7 +117,8 @@ function upgrade(root) {
     // The bot's words are made and escaped by the server; what people write is only ever text.
     if (message.from === "bot" && message.html) bubble.innerHTML = message.html;
     else bubble.textContent = message.text;
-    if (message.text) item.append(bubble);
+    // A card says its title itself.
+    if (message.text && message.text !== message.article?.title) item.append(bubble);
     if (message.article) item.append(card(message.article));
     log.append(item);
   }

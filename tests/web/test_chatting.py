@@ -189,3 +189,10 @@ def test_the_longest_message_is_taken_at_every_door(client):
     assert client.post(address, json={"text": longest + "!"}, headers=key).status_code == 422
     assert client.post("/en/chat", data={"text": longest}).status_code == 303
     assert client.post("/en/chat", data={"text": longest + "!"}).status_code == 422
+
+
+def test_a_card_says_its_title_once(client):
+    client.post("/en/chat", data={"text": "I need a copy of my invoice"}, headers={"Sec-Fetch-Site": "same-origin"})
+
+    page = client.get("/en/chat").get_data(as_text=True)
+    assert page.count("Find your invoices") == 1
