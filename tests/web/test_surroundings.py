@@ -129,6 +129,18 @@ def test_a_log_line_is_json_without_tokens_queries_or_control_characters(publish
     assert all(character.isprintable() for line in lines for character in line)
 
 
+def test_the_log_of_a_failure_holds_neither_the_token_nor_what_was_to_be_stored(published_app, capsys):
+    with published_app.app_context(), writing() as session:
+        session.execute(text("DROP TABLE status_link"))
+    published_app.add_url_rule("/store", "store", lambda: db.session.execute(text("SELECT :email FROM nothing"), {"email": "ann@example.org"}))
+    client = published_app.test_client()
+
+    assert client.get("/requests/a-secret-token").status_code == client.get("/store").status_code == 503
+    logged = capsys.readouterr().err
+    assert "no such table" in logged and "/requests/…" in json.loads(logged.splitlines()[0])["path"]
+    assert "secret-token" not in logged and "ann@" not in logged
+
+
 def test_health_says_no_more_than_needed(client):
     assert client.get("/healthz").get_json() == {"status": "ok"}
     assert client.get("/readyz").status_code == 200
@@ -157,3 +169,16 @@ def test_nothing_outside_the_static_folder_is_served(published_app, client, path
     answer = client.get(f"/static/{published_app.config['STATIC_VERSION']}/{path}")
 
     assert answer.status_code >= 300 and b"[metadata]" not in answer.data
+
+
+@pytest.mark.parametrize("path", ["/api/v1/votes", "/en/articles/find-an-invoice/vote", "/en/chat"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_visitors_cookie_is_out_of_reach_for_scripts_and_other_sites(client, path, scheme):
+    sent = {"json": {"article": "find-an-invoice", "lang": "en", "helpful": True}} if "api" in path else {"data": {"helpful": "yes", "text": "hello"}}
+    answer = client.post(path, base_url=f"{scheme}://localhost", **sent)
+
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert any(cookie.startswith("hc_visitor=") for cookie in cookies)
+    for cookie in cookies:
+        assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+        assert ("Secure" in cookie) == (scheme == "https")
