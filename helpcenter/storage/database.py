@@ -62,16 +62,19 @@ def init_app(app: Flask, url: str) -> None:
 
 
 def engine_options(url: str) -> dict:
-    """Return what `create_engine` needs besides *url* for an engine that reads."""
+    """Return what `create_engine` needs besides *url* for an engine that reads.
+
+    Its errors end in the log, so they name no parameters: those are what people wrote.
+    """
     if make_url(url).get_backend_name() == "sqlite":
-        return {"module": pysqlite3.dbapi2}
-    return {"pool_pre_ping": True, "execution_options": {"postgresql_readonly": True}}
+        return {"module": pysqlite3.dbapi2, "hide_parameters": True}
+    return {"pool_pre_ping": True, "hide_parameters": True, "execution_options": {"postgresql_readonly": True}}
 
 
 def open_writer(url: str) -> Engine:
     """Return the engine that writes."""
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     engine = create_engine(url, **engine_options(url), pool_size=1, max_overflow=0, pool_timeout=30)
     _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", query_only=False)
     return engine

@@ -10,6 +10,7 @@ from werkzeug.exceptions import Forbidden, HTTPException
 from helpcenter.language.cleaning import TextRefused
 from helpcenter.language.messages import gettext
 from helpcenter.web.locale import interface_language, languages_or_default
+from helpcenter.web.logs import loggable
 
 log = structlog.get_logger()
 
@@ -85,7 +86,7 @@ def answer_http_error(error: HTTPException) -> ResponseReturnValue:
 def answer_unexpected(error: Exception) -> ResponseReturnValue:
     """Log what nobody expected, and return an answer that says nothing of it but its number."""
     status = 503 if _is_storage_failure(error) else 500
-    log.error("request failed", path=request.path, method=request.method, exc_info=error)
+    log.error("request failed", path=loggable(request.path), method=request.method, exc_info=error)
     answer = _answer(status, "")
     if status == 503:
         answer.headers["Retry-After"] = RETRY_AFTER_SECONDS

@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from helpcenter.storage import db, writing
 from helpcenter.web import logs
 from helpcenter.web.headers import POLICIES, policy_of
 
@@ -132,13 +134,16 @@ def test_a_log_line_is_json_without_tokens_queries_or_control_characters(publish
 def test_the_log_of_a_failure_holds_neither_the_token_nor_what_was_to_be_stored(published_app, capsys):
     with published_app.app_context(), writing() as session:
         session.execute(text("DROP TABLE status_link"))
-    published_app.add_url_rule("/store", "store", lambda: db.session.execute(text("SELECT :email FROM nothing"), {"email": "ann@example.org"}))
+    published_app.add_url_rule("/store/<email>", "store", lambda email: db.session.execute(text("SELECT :email FROM no_table"), {"email": email}))
     client = published_app.test_client()
+    logs.configure("error")
 
-    assert client.get("/requests/a-secret-token").status_code == client.get("/store").status_code == 503
+    assert client.get("/requests/a-secret-token").status_code == 503
     logged = capsys.readouterr().err
-    assert "no such table" in logged and "/requests/…" in json.loads(logged.splitlines()[0])["path"]
-    assert "secret-token" not in logged and "ann@" not in logged
+    assert json.loads(logged)["path"] == "/requests/…" and "secret-token" not in logged
+    assert client.get("/store/ann@example.org").status_code == 503
+    stored = json.loads(capsys.readouterr().err)["exception"]
+    assert "no such table: no_table" in stored and "ann@" not in stored
 
 
 def test_health_says_no_more_than_needed(client):
