@@ -43,7 +43,7 @@ def asked_query() -> str:
 def asked_limit(default: int, most: int) -> int:
     """Return the `limit` of the request. Raises Problem when it is no number from 1 to *most*."""
     given = request.args.get("limit", str(default))
-    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:6]) <= most:
+    if not given.isascii() or not given.isdigit() or len(given) > 6 or not 1 <= int(given) <= most:
         raise Problem(400, "The limit cannot be used", f"limit must be a whole number from 1 to {most}.")
     return int(given)
 
