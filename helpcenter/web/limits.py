@@ -60,4 +60,6 @@ def cut_address(address: str) -> str:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return ""
+    # What a socket for both versions says of an IPv4 address; cut to /48, all of them would be one network.
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
     return str(ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False))

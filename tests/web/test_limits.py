@@ -45,7 +45,7 @@ def test_limits_can_be_switched_off(published_app):
     assert {vote(client).status_code for _ in range(LIMITS["vote"].count + 5)} == {200}
 
 
-@pytest.mark.parametrize(("address", "network"), [("203.0.113.77", "203.0.113.0/24"), ("2001:db8:1:2::3", "2001:db8:1::/48"), ("", ""), ("unix:", "")])
+@pytest.mark.parametrize(("address", "network"), [("203.0.113.77", "203.0.113.0/24"), ("2001:db8:1:2::3", "2001:db8:1::/48"), ("::ffff:203.0.113.77", "203.0.113.0/24"), ("", ""), ("unix:", "")])
 def test_an_address_is_cut_to_its_network(address, network):
     assert cut_address(address) == network
 
