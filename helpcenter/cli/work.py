@@ -143,10 +143,15 @@ def publish_changes(app: Flask, stopping: threading.Event) -> None:
 
     A folder that cannot be published stops nothing.
     """
-    with app.app_context():
-        folder = services().content_folder
-        notify(lambda: publish_folder(folder))
-        watch_folder(folder, lambda: publish_folder(folder), stopping)
+    folder = app.extensions[EXTENSION].content_folder
+
+    def publish_now() -> None:
+        # A context a publish: none leaves a transaction open until the next save.
+        with app.app_context():
+            publish_folder(folder)
+
+    notify(publish_now)
+    watch_folder(folder, publish_now, stopping)
 
 
 def publish_folder(folder: Path) -> None:

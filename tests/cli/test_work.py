@@ -11,6 +11,7 @@ import pytest
 
 from helpcenter import storage
 from helpcenter.app import create_app
+from helpcenter.cli import work
 from helpcenter.publishing import publish
 from helpcenter.settings import load_settings
 from helpcenter.storage import writing
@@ -112,6 +113,22 @@ def test_what_editors_save_is_published(environ, ask, tmp_path):
     finally:
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(timeout=30) == 0
+
+
+def test_nothing_is_read_between_two_publishes(app, monkeypatch):
+    # A transaction left open would keep SQLite's log from ever being emptied, and it would grow with every write.
+    readers = []
+
+    def save_twice(_folder, on_change, _stopping):
+        for _ in range(2):
+            with app.app_context():
+                readers.append(storage.db.engine.pool.checkedout())
+            on_change()
+
+    monkeypatch.setattr(work, "watch_folder", save_twice)
+    work.publish_changes(app, threading.Event())
+
+    assert readers == [0, 0]
 
 
 def published(environ, slug: str) -> bool:
