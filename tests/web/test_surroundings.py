@@ -146,6 +146,17 @@ def test_the_log_of_a_failure_holds_neither_the_token_nor_what_was_to_be_stored(
     assert "no such table: no_table" in stored and "ann@" not in stored
 
 
+def test_the_widget_without_a_database_is_503_with_every_header(published_app):
+    with published_app.app_context(), writing() as session:
+        session.execute(text("DROP TABLE published_part"))
+
+    answer = published_app.test_client().get("/widget/v1/panel")
+
+    assert answer.status_code == 503
+    assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Request-ID"] and answer.headers["Retry-After"]
+
+
 def test_health_says_no_more_than_needed(client):
     assert client.get("/healthz").get_json() == {"status": "ok"}
     assert client.get("/readyz").status_code == 200
