@@ -50,7 +50,8 @@ class Started:
 def start(lang: str, *, page: str = "", query: str = "") -> Started:
     """Open a conversation in *lang*; *page* and *query* are where the visitor comes from."""
     limited("chat-start")
-    visitor = ensure_visitor()
+    # Compiled before the transaction begins: a worker's first time takes a while, and nobody should wait for that.
+    visitor, rules = ensure_visitor(), services().bot()
     with writing() as session:
         journey = trail.of_visitor(session, visitor, lang)
         if query:
@@ -59,7 +60,7 @@ def start(lang: str, *, page: str = "", query: str = "") -> Started:
             trail.record(session, journey, "view", **viewed)
         trail.record(session, journey, "chat")
         conversation, token = conversations.start(
-            session, lang, services().bot(), query=query, journey_id=journey.id, context=context_at(page), **finders()
+            session, lang, rules, query=query, journey_id=journey.id, context=context_at(page), **finders()
         )
         return Started(conversation, token, conversations.messages_after(session, conversation))
 
@@ -83,12 +84,13 @@ def find(public_id: str, token: str) -> Conversation | None:
 def take(found: Conversation, *, text: str = "", choice: str | None = None, client_id: str | None = None) -> Said:
     """Store what the visitor said, answer it, and do what the answer asks for."""
     pause_after_many(found)
+    rules = services().bot()
     with writing() as session:
         conversation = session.get(Conversation, found.id)
         said = conversations.say(
             session,
             conversation,
-            services().bot(),
+            rules,
             context=context_at(conversation.page),
             text=text,
             choice=choice,
