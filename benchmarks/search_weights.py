@@ -16,6 +16,7 @@ import hashlib
 import sys
 import tempfile
 import time
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -33,13 +34,13 @@ DEPTH = 10
 SAMPLE = 150
 STEP = 1.25
 # What an index depends on besides its articles.
-ANALYSIS = ("language/**/*.py", "language/**/*.txt", "search/preparing.py", "search/whoosh_files.py")
+ANALYSIS = ("language/**/*.py", "language/**/*.txt", "search/preparing.py", "search/letters.py", "search/whoosh_files.py")
 
 
 class SharingView(LanguageView):
     """A view whose vocabulary and postings, which no weight changes, are read once for all weights."""
 
-    def __init__(self, snapshot: Snapshot, shared: LanguageView, read: dict[str, list[tuple[int, bytes]]]) -> None:
+    def __init__(self, snapshot: Snapshot, shared: LanguageView, read: dict[str, tuple[array, bytes]]) -> None:
         super().__init__(snapshot, shared.lang)
         self.vocabulary = shared.vocabulary
         self.read = read
@@ -49,8 +50,8 @@ class SharingView(LanguageView):
         found = self.remembered.get(key)
         if found is None:
             if key not in self.read:
-                self.read[key] = list(whoosh_files.postings(self.snapshot.reader, "words", f"{self.lang}:{key}"))
-            found = self.weigh(self.read[key])
+                self.read[key] = whoosh_files.postings(self.snapshot.reader, "words", f"{self.lang}:{key}")
+            found = self.weigh(*self.read[key])
             self.remembered.put(key, found, len(found) + 1)
         return found
 
@@ -67,7 +68,7 @@ class Bench:
         self.judged = collection.judged
         self.engine = indexed(collection, cache)
         self.snapshot = self.engine.current()
-        self.raw: dict[str, list[tuple[int, bytes]]] = {}
+        self.raw: dict[str, tuple[array, bytes]] = {}
 
     def ask(self, weights: Weights) -> tuple[float, float]:
         """Return MRR@10 and recall@5 in points."""

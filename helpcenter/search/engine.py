@@ -6,7 +6,7 @@ and passes tests/search/test_engine.py.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from markupsafe import Markup
@@ -44,6 +44,8 @@ class Document:
     section: str = ""
     updated: date | None = None
     featured: bool = False
+    expires: datetime | None = None
+    """When the article expires; from then on nothing of it is found."""
 
 
 @dataclass(frozen=True)
@@ -152,3 +154,6 @@ class SearchEngine(Protocol):
 
     def set_synonyms(self, synonyms: Mapping[str, list[list]]) -> None:
         """Use other synonyms from the next query on: language -> [[words, [other words, …]], …]."""
+
+    def set_votes(self, votes: Mapping[str, Mapping[str, tuple[int, int]]]) -> None:
+        """Use other votes of readers from the next query on: language -> key -> (helpful, not helpful)."""

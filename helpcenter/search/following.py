@@ -4,11 +4,12 @@ import logging
 from collections.abc import Iterator
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session
 
 from helpcenter.content import library
-from helpcenter.content.models import Article
+from helpcenter.content.models import Article, is_live
 from helpcenter.search.engine import Document, IndexBusy, SearchEngine, SearchError
+from helpcenter.search.titles import Titles
 
 ROWS_AT_ONCE = 500
 
@@ -66,7 +67,7 @@ class Keeper:
 
 def documents(session: Session, *, after_revision: int = -1) -> Iterator[Document]:
     """Return the listed articles that changed after *after_revision*, a few hundred rows at a time."""
-    query = select(Article).where(Article.revision > after_revision, Article.unlisted.is_(False)).order_by(Article.id)
+    query = select(Article).where(Article.revision > after_revision, Article.unlisted.is_(False), is_live()).order_by(Article.id)
     for article in session.scalars(query.execution_options(yield_per=ROWS_AT_ONCE)):
         yield document_of(article)
 
@@ -77,15 +78,31 @@ def hidden(session: Session, after_revision: int) -> list[str]:
     return [document_id(lang, key) for lang, key in session.execute(rows)]
 
 
-def titles(session: Session, lang: str) -> Iterator[Document]:
-    """Return the articles of *lang* by title and description, for the time in which there is no index."""
-    rows = select(Article).where(Article.lang == lang, Article.unlisted.is_(False)).options(
-        load_only(Article.lang, Article.key, Article.slug, Article.title, Article.section, Article.description, Article.updated, Article.tags)
-    )
-    for row in session.scalars(rows.order_by(Article.id).execution_options(yield_per=ROWS_AT_ONCE)):
+class KnownTitles:
+    """Gives the titles of a language for the time in which there is no index, read once a revision of the library."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[int, Titles]] = {}
+
+    def of(self, session: Session, lang: str) -> Titles:
+        """Return the listed articles of *lang* by title, keywords and description."""
+        wanted = library.revision(session)
+        revision, titles = self._read.get(lang, (None, None))
+        if titles is None or revision != wanted:
+            titles = Titles(title_documents(session, lang), lang)
+            self._read[lang] = wanted, titles
+        return titles
+
+
+def title_documents(session: Session, lang: str) -> Iterator[Document]:
+    """Return what is shown of the listed articles of *lang* that are found by title."""
+    rows = select(
+        Article.key, Article.slug, Article.title, Article.section, Article.description, Article.updated, Article.tags, Article.keywords
+    ).where(Article.lang == lang, Article.unlisted.is_(False), is_live())
+    for key, slug, title, section, description, updated, tags, keywords in session.execute(rows.order_by(Article.id)):
         yield Document(
-            id=document_id(row.lang, row.key), lang=row.lang, key=row.key, slug=row.slug, title=row.title,
-            description=row.description, section=row.section, updated=row.updated, tags=tuple(row.tags),
+            id=document_id(lang, key), lang=lang, key=key, slug=slug, title=title, section=section,
+            description=description, updated=updated, tags=tuple(tags), keywords=(*keywords, *tags),
         )  # fmt: skip
 
 
@@ -106,6 +123,7 @@ def document_of(article: Article) -> Document:
         section=article.section,
         updated=article.updated,
         featured=article.featured,
+        expires=article.expire_at,
     )
 
 

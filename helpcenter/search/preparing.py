@@ -9,6 +9,7 @@ from typing import Any
 
 from helpcenter.language.analysis import Token, analyse
 from helpcenter.search.engine import Document
+from helpcenter.search.letters import letters_of
 
 __all__ = ["Prepared", "prepare", "sections"]
 
@@ -26,6 +27,7 @@ class Prepared:
     lang: str
     section: str
     tags: tuple[str, ...]
+    expires: float | None
     words: dict[str, bytes]
     forms: dict[str, bytes]
     lengths: tuple[int, int, int, int]
@@ -41,6 +43,7 @@ def prepare(document: Document) -> Prepared:
         lang=document.lang,
         section=document.section,
         tags=tuple(map(tag_name, document.tags)),
+        expires=document.expires.timestamp() if document.expires else None,
         words=count(kept, document.lang),
         forms={f"{document.lang}:{token.surface}": b"" for part in kept for token in part if not token.stop},
         lengths=tuple(min(len(part), LONGEST) for part in kept),
@@ -93,6 +96,7 @@ def article(document: Document, title: list[Token], about: list[Token], body: li
         "tags": tuple(document.tags),
         "description": document.description,
         "updated": document.updated.isoformat() if document.updated else None,
+        "featured": document.featured,
         "headings": tuple(document.headings),
         "heading_ids": tuple(document.heading_ids),
         "body": document.body,
@@ -101,6 +105,7 @@ def article(document: Document, title: list[Token], about: list[Token], body: li
         "about_keys": " ".join({token.key: None for token in about}),
         "keyword_keys": [keys for keyword in document.keywords if len(keys := keys_of(keyword, document.lang)) > 1],
         "keys": " ".join(token.key for token in body),
+        "letters": letters_of(token.folded for token in (*about, *body)),
         "starts": array("I", (token.start for token in body)).tobytes(),
         "lengths": bytes(min(token.end - token.start, 255) for token in body),
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from helpcenter.language.analysis import Token, analyse, fold
 from helpcenter.search.snapshot import LanguageView
 
-__all__ = ["Group", "Query", "build_query", "idf", "read_words"]
+__all__ = ["Group", "Query", "build_query", "idf", "rarity", "read_words"]
 
 # What is read of a query. A question to the chat may be long.
 READ_CHARACTERS = 1000
@@ -124,8 +124,12 @@ def correct(token: Token, view: LanguageView, keys: dict[str, float]) -> str | N
 
 def idf(keys: Collection[str], view: LanguageView) -> float:
     """Return how well the rarest of *keys* tells articles apart (BM25's inverse document frequency)."""
-    frequency = min((view.vocabulary.keys.get(key, 0) for key in keys), default=0)
-    return math.log(1 + (view.documents - frequency + 0.5) / (frequency + 0.5)) if view.documents >= frequency else 0.1
+    return rarity(min((view.vocabulary.keys.get(key, 0) for key in keys), default=0), view.documents)
+
+
+def rarity(frequency: int, documents: int) -> float:
+    """Return BM25's inverse document frequency of what *frequency* of all *documents* have."""
+    return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5)) if documents >= frequency else 0.1
 
 
 def with_synonyms(groups: list[Group], view: LanguageView, synonyms: Synonyms) -> list[Group]:

@@ -14,13 +14,15 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpcenter.storage import db
 
-__all__ = ["Click", "Search", "SearchRecord", "mask", "popular_queries", "remove_old", "store"]
+__all__ = ["PICKED", "Click", "Pick", "Search", "SearchRecord", "mask", "popular_queries", "remove_old", "store"]
 
 LONGEST_QUERY = 200
 LAST_PLACE = 1_000
 KEPT_DAYS = 400
 POPULAR_DAYS = 90
 FEWEST_CLICKS = 3
+# In place of the number of hits, in the record of a suggestion that was chosen: nothing was searched.
+PICKED = -1
 MOST_POPULAR = 500
 
 EMAIL_MASK, NUMBER_MASK = "[e-mail]", "[number]"
@@ -40,10 +42,11 @@ class SearchRecord(db.Model):
     lang: Mapped[str] = mapped_column(String(35))
     query: Mapped[str] = mapped_column(String(LONGEST_QUERY))
     hits: Mapped[int]
+    """How many articles were found; PICKED when the query is a suggestion that was chosen."""
     corrected: Mapped[bool] = mapped_column(default=False)
     """Whether words had to be respelled to find these hits."""
     clicked: Mapped[int | None]
-    """The place of the first hit that was opened, from 1."""
+    """The place of the first hit that was opened, or of the suggestion, from 1."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,16 @@ class Click:
     place: int
 
 
+@dataclass(frozen=True)
+class Pick:
+    """The suggestion at *place* was chosen: *text* is the article's title or the query that was offered."""
+
+    day: date
+    lang: str
+    text: str
+    place: int
+
+
 def mask(text: str) -> str:
     """Return *text* as it is kept: one line in small letters, without e-mail addresses and numbers of five digits or more.
 
@@ -77,14 +90,17 @@ def mask(text: str) -> str:
     return NUMBER.sub(NUMBER_MASK, text)[:LONGEST_QUERY].strip()
 
 
-def store(session: Session, acts: Sequence[Search | Click]) -> None:
+def store(session: Session, acts: Sequence[Search | Click | Pick]) -> None:
     """Write *acts* in the order they happened."""
     for act in acts:
-        if isinstance(act, Search):
-            session.add(SearchRecord(day=act.day, lang=act.lang, query=mask(act.query), hits=act.hits, corrected=act.corrected))
-        else:
+        if isinstance(act, Click):
             session.flush()
             note_click(session, act)
+        elif isinstance(act, Pick):
+            place = min(act.place, LAST_PLACE)
+            session.add(SearchRecord(day=act.day, lang=act.lang, query=mask(act.text), hits=PICKED, corrected=False, clicked=place))
+        else:
+            session.add(SearchRecord(day=act.day, lang=act.lang, query=mask(act.query), hits=act.hits, corrected=act.corrected))
 
 
 def note_click(session: Session, click: Click) -> None:

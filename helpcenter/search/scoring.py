@@ -1,17 +1,15 @@
-"""BM25 over remembered postings, then a closer look at the best articles.
+"""A closer look at the articles whose words fit best: their titles, and how near to each other the words stand."""
 
-Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and
-Beyond" (2009): one saturated sum a word, for the short parts (title, headings,
-keywords) and the body apart; a group of keys counts as one word.
-"""
-
-from array import array
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from heapq import nlargest
+from itertools import compress, count
+from types import MappingProxyType
 
 from helpcenter.language.analysis import Token
-from helpcenter.search.query import Group, Query, idf
+from helpcenter.search.impacts import highest, sum_scores
+from helpcenter.search.letters import numbers_of, shared_letters
+from helpcenter.search.priors import newest, prior_parts
+from helpcenter.search.query import Query, idf, rarity
 from helpcenter.search.snapshot import LanguageView
 
 __all__ = ["Scored", "best", "places_of"]
@@ -40,7 +38,8 @@ class Asked:
 
     ``weights`` says how far each key is what was asked, ``worth`` what the keys
     that are the words themselves are worth, ``meanings`` which word any key
-    stands for, and ``order`` which keys are neighbours.
+    stands for, ``order`` which keys are neighbours, and ``letters`` what each
+    run of letters is worth, by its number.
     """
 
     query: Query
@@ -48,9 +47,10 @@ class Asked:
     worth: dict[str, float]
     meanings: dict[str, Meaning]
     order: dict[tuple[str, str], float]
+    letters: list[tuple[int, float]]
 
     @classmethod
-    def of(cls, query: Query) -> "Asked":
+    def of(cls, query: Query, view: LanguageView) -> "Asked":
         """Return what is needed of *query*."""
         weights: dict[str, float] = {}
         meanings: dict[str, Meaning] = {}
@@ -61,71 +61,28 @@ class Asked:
                 if key not in meanings or worth > meanings[key][1]:
                     meanings[key] = number, worth
         worth = {key: group.idf for group in query.groups for key in group.own}
-        return cls(query, weights, worth, meanings, expected_order(query))
+        return cls(query, weights, worth, meanings, expected_order(query), letters_asked(query, view))
 
 
-def best(query: Query, view: LanguageView, *, only: frozenset[int] | None = None, limit: int) -> tuple[list[Scored], int]:
-    """Return the *limit* best documents, and how many match."""
-    scores = sum_scores(query, view)
-    if only is not None:
-        scores = {number: score for number, score in scores.items() if number in only}
+def best(
+    query: Query,
+    view: LanguageView,
+    *,
+    only: frozenset[int] | None = None,
+    limit: int,
+    standings: Mapping[str, float] = MappingProxyType({}),
+) -> tuple[list[Scored], int]:
+    """Return the *limit* best documents, and how many match; *standings* says by key how readers found articles."""
     # The same documents are looked at for every page, so that no hit is on two pages or on none.
     looked_at = view.weights.looked_at
+    scores, total = sum_scores(query, view, only, max(looked_at, limit))
     top = highest(scores, max(looked_at, limit))
-    asked = Asked.of(query)
+    asked = Asked.of(query, view)
     ranked = [look_closer(number, scores[number], asked, view) for number in top[:looked_at]]
+    add_priors(ranked, view, standings)
     ranked.sort(key=lambda scored: (-scored.score, scored.number))
     ranked.extend(Scored(number, scores[number], {"words": scores[number]}) for number in top[looked_at:])
-    return ranked[:limit], len(scores)
-
-
-def highest(scores: dict[int, float], limit: int) -> list[int]:
-    """Return the *limit* documents that score most; of equals the lower number, so that pages keep their order."""
-    if len(scores) > limit:
-        least = nlargest(limit, scores.values())[-1]
-        scores = {number: score for number, score in scores.items() if score >= least}
-    return sorted(scores, key=lambda number: (-scores[number], number))[:limit]
-
-
-def sum_scores(query: Query, view: LanguageView) -> dict[int, float]:
-    """Return the BM25 score of every document that has a word of *query*."""
-    scores: dict[int, float] = {}
-    get = scores.get
-    for group in query.groups:
-        for number, impact in zip(*impacts(group, view), strict=True):
-            scores[number] = get(number, 0.0) + impact
-    return scores
-
-
-def impacts(group: Group, view: LanguageView) -> tuple[array, array]:
-    """Return the documents of *group* and what it adds to the score of each."""
-    name = (group.keys, round(group.idf, 3))
-    found = view.groups.get(name)
-    if found is None:
-        found = count_impacts(group, view)
-        view.groups.put(name, found, len(found[0]) + 1)
-    return found
-
-
-def count_impacts(group: Group, view: LanguageView) -> tuple[array, array]:
-    """Return the documents of *group* and what it adds to the score of each, from the postings."""
-    short: dict[int, float] = {}
-    body: dict[int, float] = {}
-    for key, weight in group.keys:
-        found = view.postings(key)
-        for number, count in zip(found.short_ids, found.short, strict=True):
-            short[number] = short.get(number, 0.0) + weight * count
-        for number, count in zip(found.body_ids, found.body, strict=True):
-            body[number] = body.get(number, 0.0) + weight * count
-    total: dict[int, float] = {}
-    k1 = view.weights.saturation
-    gain = group.idf * (k1 + 1)
-    for number, count in body.items():
-        total[number] = gain * count / (k1 + count)
-    gain *= view.weights.title
-    for number, count in short.items():
-        total[number] = total.get(number, 0.0) + gain * count / (k1 + count)
-    return array("I", total.keys()), array("f", total.values())
+    return ranked[:limit], total
 
 
 def look_closer(number: int, score: float, asked: Asked, view: LanguageView) -> Scored:
@@ -142,15 +99,36 @@ def look_closer(number: int, score: float, asked: Asked, view: LanguageView) -> 
         "title": weights.whole_title * whole_title(number, title, asked.weights, view),
         "nearby": weights.nearby * nearby(own, asked.order, asked.worth, weights.nearby_span, weights.saturation),
         "stretch": weights.stretch * stretch(everywhere, asked.meanings, weights.stretch_words),
+        "beginning": weights.beginning * beginning(places, asked.meanings, weights.beginning_words),
+        "letters": shared_letters(article["letters"], asked.letters),
         "exact": weights.exact * exact(article["title"], asked.query),
         "keywords": weights.keyword_phrase * phrase(article["keyword_keys"], asked.worth),
     }
     return Scored(number, sum(parts.values()), parts, places)
 
 
+def add_priors(ranked: Sequence[Scored], view: LanguageView, standings: Mapping[str, float]) -> None:
+    """Add to the score of each of *ranked* what is known of its article before anything is asked."""
+    articles = [view.snapshot.article(scored.number) for scored in ranked]
+    latest = newest(articles)
+    for scored, article in zip(ranked, articles, strict=True):
+        parts = prior_parts(article, standings.get(article["key"], 0.0), latest, scored.score, view.weights)
+        scored.parts |= parts
+        scored.score += sum(parts.values())
+
+
 def places_of(words: str, keys: Collection[str]) -> Places:
     """Return where *keys* stand among *words*."""
-    return [(place, key) for place, key in enumerate(words.split(" ")) if key in keys]
+    every = words.split(" ")
+    return [(place, every[place]) for place in compress(count(), map(keys.__contains__, every))]
+
+
+def letters_asked(query: Query, view: LanguageView) -> list[tuple[int, float]]:
+    """Return what each run of letters in the words of *query* is worth, by its number: rare ones more."""
+    weights = view.weights
+    weight = weights.letters_by_language.get(view.lang, weights.letters)
+    runs = {number: run for group in query.groups if not group.is_synonym for number, run in numbers_of(group.token.folded).items()}
+    return [(number, weight * rarity(view.vocabulary.frequency_of(run), view.documents)) for number, run in runs.items()] if weight else []
 
 
 def expected_order(query: Query) -> dict[tuple[str, str], float]:
@@ -215,6 +193,17 @@ def stretch(places: Places, meanings: Mapping[str, Meaning], words: int) -> floa
             first += 1
         best_sum = max(best_sum, now)
     return best_sum
+
+
+def beginning(places: Places, meanings: Mapping[str, Meaning], words: int) -> float:
+    """Return the worth of the different words of the query among the first *words* of the article."""
+    found: dict[int, float] = {}
+    for place, key in places:
+        if place >= words:
+            break
+        word, worth = meanings[key]
+        found[word] = max(found.get(word, 0.0), worth)
+    return sum(found.values())
 
 
 def phrase(keywords: list[tuple[str, ...]], worth: Mapping[str, float]) -> float:

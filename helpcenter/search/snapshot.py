@@ -5,7 +5,10 @@ import threading
 import weakref
 from array import array
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import compress
+from operator import mul
 from typing import Any
 
 from helpcenter.search import whoosh_files
@@ -14,6 +17,9 @@ from helpcenter.search.vocabulary import Vocabulary
 from helpcenter.search.weights import Weights
 
 __all__ = ["LanguageView", "Postings", "Snapshot"]
+
+# Title, headings, keywords and body, in this order, in a posting and among the lengths.
+PARTS, BODY = 4, 3
 
 # About 16 bytes each: what a worker may remember of postings.
 MOST_POSTINGS = 2_000_000
@@ -83,7 +89,26 @@ class Snapshot:
         self.lock = threading.RLock()
         self.revision = whoosh_files.stored_revision(self.reader)
         self.views: dict[str, LanguageView] = {}
+        self.expiring = whoosh_files.expiring(self.reader)
+        self.hidden: set[int] = set()
         self.articles = Remembered(MOST_CHARACTERS)
+
+    def drop_expired(self, now: float) -> None:
+        """Leave out what has expired at *now*, in seconds since 1970, as if it had never been indexed."""
+        if not self.expiring or self.expiring[0][0] > now:
+            return
+        with self.lock:
+            gone = {number for moment, number in self.expiring if moment <= now}
+            whoosh_files.hide(self.reader, gone)
+            self.hidden |= gone
+            self.views = {}
+            self.expiring = [each for each in self.expiring if each[0] > now]
+
+    def terms(self, field: str, lang: str) -> Iterator[tuple[str, int]]:
+        """Yield each term of *lang* in *field* with its number of documents; none that only hidden ones have."""
+        for term, documents in whoosh_files.terms(self.reader, field, lang):
+            if documents > len(self.hidden) or whoosh_files.documents(self.reader, field, f"{lang}:{term}"):
+                yield term, documents
 
     def language(self, lang: str) -> "LanguageView":
         """Return the part of the index that is in *lang*."""
@@ -104,7 +129,7 @@ class Snapshot:
         return article
 
     def section(self, lang: str, section: str) -> frozenset[int]:
-        """Return the documents of one section."""
+        """Return the documents of one section, and of the sections in it."""
         with self.lock:
             return frozenset(whoosh_files.documents(self.reader, "sections", f"{lang}:{section}"))
 
@@ -125,13 +150,13 @@ class LanguageView:
     def __init__(self, snapshot: Snapshot, lang: str) -> None:
         self.snapshot, self.lang = snapshot, lang
         reader, self.weights = snapshot.reader, snapshot.weights
-        lengths = {
-            number: struct.unpack("<4H", packed) for number, packed in whoosh_files.postings(reader, "lengths", lang)
-        }
-        self.documents = len(lengths)
-        self.factors = length_factors(lengths, reader.doc_count_all(), self.weights)
+        numbers, packed = whoosh_files.postings(reader, "lengths", lang)
+        self.documents = len(numbers)
+        # One more than the highest number a document has.
+        self.size = reader.doc_count_all()
+        self.factors = length_factors(numbers, packed, self.size, self.weights)
         self.vocabulary = Vocabulary(
-            lang, whoosh_files.terms(reader, "words", lang), whoosh_files.terms(reader, "forms", lang)
+            lang, snapshot.terms("words", lang), snapshot.terms("forms", lang)
         )
         self.remembered = Remembered(MOST_POSTINGS)
         self.groups = Remembered(MOST_POSTINGS)
@@ -152,38 +177,49 @@ class LanguageView:
         found = self.remembered.get(key)
         if found is None:
             with self.snapshot.lock:
-                read = list(whoosh_files.postings(self.snapshot.reader, "words", f"{self.lang}:{key}"))
-            found = self.weigh(read)
+                read = whoosh_files.postings(self.snapshot.reader, "words", f"{self.lang}:{key}")
+            found = self.weigh(*read)
             self.remembered.put(key, found, len(found) + 1)
         return found
 
-    def weigh(self, read: list[tuple[int, bytes]]) -> Postings:
-        """Return postings with the counts of each part weighted by the length of that part."""
+    def weigh(self, numbers: array, counts: bytes) -> Postings:
+        """Return postings with the counts of each part, four bytes a document, weighted by the length of that part.
+
+        Most words stand in most bodies and few titles, so bodies are weighed without a loop of Python's own.
+        """
         title, headings, keywords, body = self.factors
         weights = self.weights
-        short_ids, short, body_ids, in_body = array("I"), array("f"), array("I"), array("f")
-        for number, counts in read:
-            if counts[3]:
-                body_ids.append(number)
-                in_body.append(counts[3] * body[number])
-            if counts[0] or counts[1] or counts[2]:
-                short_ids.append(number)
-                short.append(
-                    counts[0] * title[number]
-                    + (weights.headings * counts[1] * headings[number] + weights.keywords * counts[2] * keywords[number])
-                    / weights.title
-                )
-        return Postings(short_ids, short, body_ids, in_body, len(read))
+        of_body = counts[BODY::PARTS]
+        body_ids = array("I", compress(numbers, of_body))
+        in_body = array("f", map(mul, filter(None, of_body), map(body.__getitem__, body_ids)))
+        short_ids, short = array("I"), array("f")
+        for place in compress(range(len(numbers)), in_short_parts(counts)):
+            number, at = numbers[place], PARTS * place
+            short_ids.append(number)
+            short.append(
+                counts[at] * title[number]
+                + (weights.headings * counts[at + 1] * headings[number] + weights.keywords * counts[at + 2] * keywords[number])
+                / weights.title
+            )
+        return Postings(short_ids, short, body_ids, in_body, len(numbers))
 
 
-def length_factors(lengths: dict[int, tuple[int, ...]], size: int, weights: Weights) -> list[array]:
+def in_short_parts(counts: bytes) -> bytes:
+    """Return for each document, four bytes of *counts*, a byte that is not 0 when the word is in title, headings or keywords."""
+    title, headings, keywords = (int.from_bytes(counts[part::PARTS], "big") for part in range(BODY))
+    return (title | headings | keywords).to_bytes(len(counts) // PARTS, "big")
+
+
+def length_factors(numbers: array, packed: bytes, size: int, weights: Weights) -> list[array]:
     """Return for each part, by document number, what BM25 multiplies a count by: less in long texts."""
+    lengths = struct.unpack(f"<{PARTS * len(numbers)}H", packed)
     factors = []
-    for part in range(4):
-        known = [each[part] for each in lengths.values() if each[part]]
-        average = sum(known) / len(known) if known else 1.0
+    for part in range(PARTS):
+        of_part = lengths[part::PARTS]
+        known = sum(map(bool, of_part))
+        average = sum(of_part) / known if known else 1.0
         factor = array("f", bytes(4 * size))
-        for number, each in lengths.items():
-            factor[number] = 1.0 / (1.0 - weights.length + weights.length * each[part] / average)
+        for number, length in zip(numbers, of_part, strict=True):
+            factor[number] = 1.0 / (1.0 - weights.length + weights.length * length / average)
         factors.append(factor)
     return factors

@@ -15,33 +15,41 @@ __all__ = ["marked_text", "snippet"]
 
 SNIPPET_CHARACTERS = 220
 LEAD_CHARACTERS = 60
-SPACE = re.compile(r"\s+")
 SENTENCE_END = re.compile(r"[.!?…。]\s|\n")
+ENDS = ".!?…。:;,–-"
 ELLIPSIS = Markup("…")
 OPEN, CLOSE = "\x02", "\x03"
 NO_SIGNS = {ord(OPEN): None, ord(CLOSE): None}
 
 
-def snippet(article: Mapping[str, Any], places: list[tuple[int, str]], worth: Mapping[str, float]) -> Markup:
-    """Return the best lines of *article* with the words of *worth* marked; its description when none is in the body.
+def snippet(
+    article: Mapping[str, Any], places: list[tuple[int, str]], worth: Mapping[str, float], section: tuple[int, int]
+) -> Markup:
+    """Return the best lines of a *section* of *article*, from one character of its body to another, with the words of *worth* marked.
 
-    *places* are those of the query's words in the body.
+    *places* are those of the query's words in the body. Without one in the
+    section these are its first lines, or the article's description.
     """
     body = article["body"]
     starts = array("I")
     starts.frombytes(article["starts"])
-    found = [(starts[place], place, key) for place, key in places if key in worth]
+    low, high = section
+    found = [(starts[place], place, key) for place, key in places if key in worth and low <= starts[place] < high]
     if not found:
-        text = article["description"] or body
-        end = cut_at_word(text, SNIPPET_CHARACTERS)
-        return escape(SPACE.sub(" ", text[:end]).strip()) + (ELLIPSIS if end < len(text) else "")
+        return first_lines(body[low:high] if low else article["description"] or body[:high])
     first, last = best_lines(found, worth)
-    begin = begin_of(body, first)
-    end = max(cut_at_word(body, begin + SNIPPET_CHARACTERS), last + 1)
+    begin = begin_of(body, first, low)
+    end = min(max(cut_at_word(body, begin + SNIPPET_CHARACTERS), last + 1), high)
     lengths = article["lengths"]
     spans = [(start, start + lengths[place]) for start, place, _ in found if begin <= start and start + lengths[place] <= end]
     text = marked_text(body, begin, end, spans)
-    return (ELLIPSIS if begin else Markup("")) + text + (ELLIPSIS if end < len(body.rstrip()) else Markup(""))
+    return (ELLIPSIS if begin > low else Markup("")) + text + (ELLIPSIS if body[end:high].strip() else Markup(""))
+
+
+def first_lines(text: str) -> Markup:
+    """Return how *text* begins."""
+    end = cut_at_word(text, SNIPPET_CHARACTERS)
+    return escape(on_one_line(text[:end])) + (ELLIPSIS if text[end:].strip() else Markup(""))
 
 
 def best_lines(found: list[tuple[int, int, str]], worth: Mapping[str, float]) -> tuple[int, int]:
@@ -62,11 +70,11 @@ def best_lines(found: list[tuple[int, int, str]], worth: Mapping[str, float]) ->
     return best
 
 
-def begin_of(text: str, place: int) -> int:
-    """Return where to begin so that *place* has some words before it: at a sentence if one is near."""
-    earliest = max(0, place - LEAD_CHARACTERS)
-    if earliest == 0:
-        return 0
+def begin_of(text: str, place: int, low: int) -> int:
+    """Return where to begin, not before *low*, so that *place* has some words before it: at a sentence if one is near."""
+    earliest = max(low, place - LEAD_CHARACTERS)
+    if earliest == low:
+        return low
     ends = [match.end() for match in SENTENCE_END.finditer(text, earliest, place)]
     if ends:
         return ends[0]
@@ -95,5 +103,18 @@ def marked_text(text: str, begin: int, end: int, spans: list[tuple[int, int]]) -
             pieces += text[at:start].translate(NO_SIGNS), OPEN, text[start:stop].translate(NO_SIGNS), CLOSE
             at = stop
     pieces.append(text[at:end].translate(NO_SIGNS))
-    escaped = str(escape(" ".join("".join(pieces).split())))
+    escaped = str(escape(on_one_line("".join(pieces))))
     return Markup(escaped.replace(OPEN, "<mark>").replace(CLOSE, "</mark>"))  # escaped above
+
+
+def on_one_line(text: str) -> str:
+    """Return *text* on one line; a point stands after a heading or an item that ends without one.
+
+    >>> on_one_line("Pay by card\\nChoose a card.\\n It is  charged.")
+    'Pay by card · Choose a card. It is charged.'
+    """
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    joined = ""
+    for line in filter(None, lines):
+        joined += ("" if not joined else " " if joined.rstrip(CLOSE)[-1:] in ENDS else " · ") + line
+    return joined

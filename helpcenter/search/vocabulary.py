@@ -11,10 +11,10 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from helpcenter.language.analysis import fold, key
+from helpcenter.search.letters import runs_of
 
 __all__ = ["Vocabulary"]
 
-GRAM = 4
 # One slip in a word of four letters or more, two in a word of eight or more.
 ONE_SLIP, TWO_SLIPS = 4, 8
 MOST_CORRECTIONS = 5
@@ -30,6 +30,7 @@ class Vocabulary:
         self.forms = dict(forms)
         self.likeness_of = lru_cache(maxsize=4096)(self.measure_likeness)
         self.corrections_of = lru_cache(maxsize=4096)(self.find_corrections)
+        self.frequency_of = lru_cache(maxsize=16_384)(self.count_documents)
 
     @cached_property
     def folded(self) -> dict[str, list[str]]:
@@ -103,11 +104,16 @@ class Vocabulary:
         words = list(self.keys)
         having: dict[str, array] = {}
         for number, word in enumerate(words):
-            for gram in grams_of(word):
+            for gram in runs_of(word):
                 having.setdefault(gram, array("I")).append(number)
         weights = {gram: math.log(1 + len(words) / len(numbers)) for gram, numbers in having.items()}
-        norms = [math.sqrt(sum(weights[gram] ** 2 for gram in grams_of(word))) for word in words]
+        norms = [math.sqrt(sum(weights[gram] ** 2 for gram in runs_of(word))) for word in words]
         return words, having, weights, norms
+
+    def count_documents(self, run: str) -> int:
+        """Return in about how many articles a run of letters is: those of each key that has it. Use frequency_of, which remembers."""
+        words, having, _, _ = self.grams
+        return sum(self.keys[words[number]] for number in having.get(run, ()))
 
     def measure_likeness(self, word: str, limit: int, least: float) -> list[tuple[str, float]]:
         """Return the keys most like *word* by their 4-grams, with the cosine. Use likeness_of, which remembers."""
@@ -115,7 +121,7 @@ class Vocabulary:
         rarest = math.log(1 + len(words)) if words else 1.0
         shared: dict[int, float] = defaultdict(float)
         own = 0.0
-        for gram in grams_of(word):
+        for gram in runs_of(word):
             weight = weights.get(gram, rarest)
             own += weight * weight
             for number in having.get(gram, ()):
@@ -124,13 +130,3 @@ class Vocabulary:
         likes = [(total / (norm * norms[number]), words[number]) for number, total in shared.items()]
         likes = [(like, other) for like, other in likes if like >= least and other != word]
         return [(other, like) for like, other in sorted(likes, key=lambda pair: (-pair[0], pair[1]))[:limit]]
-
-
-def grams_of(word: str) -> set[str]:
-    """Return the 4-grams of *word* between its edges.
-
-    >>> sorted(grams_of("pay"))
-    ['^pay', 'pay$']
-    """
-    edged = f"^{word}$"
-    return {edged[at : at + GRAM] for at in range(len(edged) - GRAM + 1)} or {edged}

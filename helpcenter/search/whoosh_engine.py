@@ -14,13 +14,14 @@ from helpcenter.search.engine import Document, Hit, IndexBusy, Passage, Results,
 from helpcenter.search.index_folder import IndexDamaged, IndexFolder
 from helpcenter.search.passages import best_section, coverage, fragment, passage
 from helpcenter.search.preparing import prepare
+from helpcenter.search.priors import Votes, standings
 from helpcenter.search.query import Query, build_query
 from helpcenter.search.scoring import Scored, best, places_of
 from helpcenter.search.snapshot import LanguageView, Snapshot
 from helpcenter.search.snippets import snippet
 from helpcenter.search.suggesting import suggest
 from helpcenter.search.synonyms import PlainSynonyms, compile_synonyms
-from helpcenter.search.titles import search_titles, suggest_titles
+from helpcenter.search.titles import TitlesOf, search_titles, suggest_titles
 from helpcenter.search.weights import WEIGHTS, Weights
 
 __all__ = ["WhooshEngine"]
@@ -36,7 +37,6 @@ COVERED = 0.5
 OTHER_LANGUAGE_HITS = 3
 
 T = TypeVar("T")
-Titles = Callable[[str], Iterable[Document]]
 
 
 class WhooshEngine:
@@ -53,7 +53,7 @@ class WhooshEngine:
         folder: Path,
         *,
         synonyms: PlainSynonyms | None = None,
-        titles: Titles | None = None,
+        titles: TitlesOf | None = None,
         weights: Weights = WEIGHTS,
     ) -> None:
         self.files = IndexFolder(Path(folder))
@@ -65,10 +65,15 @@ class WhooshEngine:
         self.next_check = 0.0
         self.opening = threading.Lock()
         self.set_synonyms(synonyms or {})
+        self.standings: dict[str, dict[str, float]] = {}
 
     def set_synonyms(self, synonyms: PlainSynonyms) -> None:
         """Use other synonyms from the next query on; no article is indexed again."""
         self.synonyms = compile_synonyms(synonyms)
+
+    def set_votes(self, votes: Votes) -> None:
+        """Use other votes from the next query on."""
+        self.standings = {lang: standings(counts) for lang, counts in votes.items()}
 
     # Reading
 
@@ -131,7 +136,7 @@ class WhooshEngine:
         """Return the answer of one generation of the index."""
         view = snapshot.language(lang)
         query = self.query(snapshot, text, lang)
-        ranked, total = best(query, view, only=only, limit=offset + limit)
+        ranked, total = best(query, view, only=only, limit=offset + limit, standings=self.standings.get(lang, {}))
         hits = tuple(hit(scored, query, snapshot) for scored in ranked[offset:])
         asked = [other for other in dict.fromkeys(languages) if other != lang]
         others = self.in_other_languages(snapshot, text, asked, covered_by(ranked, query, snapshot)) if asked else ()
@@ -160,7 +165,8 @@ class WhooshEngine:
         found: list[tuple[float, Hit]] = []
         for other in languages:
             query = self.query(snapshot, text, other)
-            for scored in best(query, snapshot.language(other), limit=OTHER_LANGUAGE_HITS)[0]:
+            ranked, _ = best(query, snapshot.language(other), limit=OTHER_LANGUAGE_HITS, standings=self.standings.get(other, {}))
+            for scored in ranked:
                 share = coverage(snapshot.article(scored.number), query)
                 if share > max(covered, COVERED):
                     found.append((share, hit(scored, query, snapshot)))
@@ -170,7 +176,7 @@ class WhooshEngine:
     def passages_of(self, snapshot: Snapshot, text: str, lang: str, limit: int) -> list[Passage]:
         """Return the best sections of the best articles."""
         query = self.query(snapshot, text, lang)
-        ranked, _ = best(query, snapshot.language(lang), limit=limit)
+        ranked, _ = best(query, snapshot.language(lang), limit=limit, standings=self.standings.get(lang, {}))
         return [
             passage(snapshot.article(scored.number), places_in(scored, query, snapshot), query, scored.score)
             for scored in ranked
@@ -190,12 +196,20 @@ class WhooshEngine:
         return self.current() is not None and self.problem is None
 
     def current(self) -> Snapshot | None:
-        """Return the newest open generation; a newer one is opened in the background."""
+        """Return the newest open generation; a newer one is opened in the background.
+
+        After a pause in which nobody asked it is opened at once, or the first search would find what was withdrawn meanwhile.
+        """
         now = time.monotonic()
+        if self.snapshot is not None:
+            self.snapshot.drop_expired(time.time())
         if now < self.next_check:
             return self.snapshot
+        paused = now - self.next_check > CHECK_SECONDS
         self.next_check = now + CHECK_SECONDS
         if self.snapshot is None:
+            self.refresh()
+        elif paused and not self.opening.locked() and self.is_outdated():
             self.refresh()
         elif not self.opening.locked() and self.is_outdated():
             threading.Thread(target=self.refresh, name="open-search-index", daemon=True).start()
@@ -229,6 +243,7 @@ class WhooshEngine:
                 return
             for lang in list(self.snapshot.views) if self.snapshot else ():
                 snapshot.language(lang).warm()
+            snapshot.drop_expired(time.time())
             self.snapshot, self.name, self.problem = snapshot, folder, None
 
     def open_snapshot(self, folder: Path) -> Snapshot:
@@ -322,7 +337,7 @@ def hit(scored: Scored, query: Query, snapshot: Snapshot) -> Hit:
     article = snapshot.article(scored.number)
     places = places_in(scored, query, snapshot)
     worth = {key: group.idf for group in query.groups for key in group.marked}
-    heading, _, _ = best_section(article, places, query)
+    heading, start, end = best_section(article, places, query)
     return Hit(
         slug=article["slug"],
         lang=article["lang"],
@@ -330,7 +345,7 @@ def hit(scored: Scored, query: Query, snapshot: Snapshot) -> Hit:
         title=article["title"],
         section=article["section"],
         score=round(scored.score, 6),
-        snippet=snippet(article, places, worth),
+        snippet=snippet(article, places, worth, (start, end)),
         url_fragment=fragment(article, heading),
         updated=date.fromisoformat(article["updated"]) if article["updated"] else None,
         tags=tuple(article["tags"]),

@@ -1,11 +1,14 @@
 """What every search engine promises."""
 
+import time
 from pathlib import Path
 
 import pytest
 
 from helpcenter.search.engine import Document
-from helpcenter.search.titles import search_titles
+from helpcenter.search.preparing import prepare
+from helpcenter.search.snippets import snippet
+from helpcenter.search.titles import Titles, search_titles
 from helpcenter.search.whoosh_engine import WhooshEngine
 from tests.search.conftest import document
 
@@ -74,6 +77,28 @@ def test_the_snippet_is_escaped_first_and_marked_after(engine: WhooshEngine) -> 
 
 def test_a_hit_jumps_to_the_section_that_answers(built: WhooshEngine) -> None:
     assert built.search("wrong disputed amount", "en").hits[0].url_fragment == "if-an-invoice-is-wrong"
+
+
+def test_the_snippet_comes_from_the_section_the_hit_jumps_to(engine: WhooshEngine) -> None:
+    lead = "The parcel refund parcel: how a refund works for a parcel, and what the <b>refund</b> pays."
+    body = f"{lead}\nWhen it is late\nA late parcel is sought.\nA claim\nFor a parcel that came late and broken, claim a refund."
+    sections = {"headings": ("When it is late", "A claim"), "heading_ids": ("when-late", "a-claim")}
+    engine.apply([document("en", "parcels", "Parcels", body, **sections)], [], 2)
+
+    hit = engine.search("claim refund late broken parcel", "en").hits[0]
+
+    assert (hit.key, hit.url_fragment) == ("parcels", "a-claim")
+    assert hit.snippet.unescape() == (
+        "A <mark>claim</mark> · For a <mark>parcel</mark> that came <mark>late</mark> and <mark>broken</mark>, "
+        "<mark>claim</mark> a <mark>refund</mark>."
+    )
+
+
+def test_a_section_without_a_word_of_the_query_shows_how_it_begins() -> None:
+    article = prepare(document("en", "roads", "Roads", "Our shop.\nThe <zebra>\nFirst lines & more.", description="A <shop>.")).article
+
+    assert snippet(article, [], {}, (10, 41)) == "The &lt;zebra&gt; · First lines &amp; more."
+    assert snippet(article, [], {}, (0, 10)) == "A &lt;shop&gt;."
 
 
 def test_a_passage_is_the_section_that_answers(built: WhooshEngine) -> None:
@@ -199,6 +224,17 @@ def test_a_commit_is_followed_without_being_asked(engine: WhooshEngine) -> None:
     assert reader.search("giraffes", "en").hits[0].slug == "new"
 
 
+def test_the_first_search_after_a_pause_finds_nothing_withdrawn_meanwhile(engine: WhooshEngine) -> None:
+    engine.apply([Document("en:secret", "en", "secret", "secret", "Zanzibarium", "zanzibarium")], [], 2)
+    reader = WhooshEngine(engine.files.folder)
+    assert reader.search("zanzibarium", "en").hits
+
+    engine.apply([], ["en:secret"], 3)
+    reader.next_check = time.monotonic() - 10
+
+    assert reader.search("zanzibarium", "en").hits == ()
+
+
 def test_an_engine_starts_empty_and_says_so(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path / "nothing")
 
@@ -234,3 +270,36 @@ def test_only_one_tag_is_searched_when_asked(engine: WhooshEngine) -> None:
     assert [(hit.slug, hit.tags) for hit in tagged.hits] == [("pay-by-card", ("Direct Debit", "card"))]
     assert elsewhere.hits == ()
     assert [hit.slug for hit in degraded.hits] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "title"),
+    [
+        ("invoices", "en", "Find your invoice"),
+        ("FIND the invoicing", "en", "Find your invoice"),
+        ("e-mail", "en", "Your e-mail address"),
+        ("email", "en", "Your e-mail address"),
+        ("e-mails", "en", "Email settings"),
+        ("clients card", "en", "The client's own card"),
+        ("rekini", "lv", "Kur atrast rēķinu?"),
+        ("faktury", "pl", "„Faktura” w panelu"),
+        ("esep", "kk", "Есепті көру"),
+        ("更新", "zh", "浏览器更新方法"),
+        ("bill", "en", "Find your invoice"),
+    ],
+)
+def test_without_an_index_a_title_is_found_in_any_form(text: str, lang: str, title: str) -> None:
+    articles = [document(lang, "other", "Қ ABC", ""), document(lang, "right", title, "", keywords=("bill",))]
+
+    assert [hit.title for hit in search_titles(lambda _lang: articles, text, lang).hits] == [title]
+
+
+def test_without_an_index_ten_thousand_titles_are_searched_quickly() -> None:
+    titles = Titles((document("en", f"a{n}", f"Title {n % 97} of the article number {n}", "") for n in range(10_000)), "en")
+    search_titles(lambda _lang: titles, "title 5", "en")
+
+    started = time.process_time()
+    results = search_titles(lambda _lang: titles, "how to mend number 4711", "en")
+
+    assert results.hits[0].key == "a4711"
+    assert time.process_time() - started < 0.2

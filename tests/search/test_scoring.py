@@ -38,6 +38,23 @@ def test_a_word_the_question_says_again_is_its_topic(tmp_path) -> None:
     assert first(tmp_path, "parcel refund parcel", refund, parcel) == "parcel"
 
 
+def test_letters_that_two_words_share_are_evidence_where_words_are_joined(tmp_path) -> None:
+    engine = WhooshEngine(tmp_path / "index")
+    others = [document("sv", f"other-{number}", f"Sida {number}", "Vi svarar om moms.") for number in range(8)]
+    refund = document("sv", "refund", "Ett", "Så fungerar momsåterbetalningen: vi svarar på vardagar.")
+    engine.rebuild([document("sv", "open", "Två", "Så fungerar öppettiderna: vi svarar på vardagar."), refund, *others], 1)
+    hits = engine.search("svarar ni om återbetalningar", "sv").hits
+    assert hits[0].key == "refund"
+    assert hits[0].parts["letters"] > hits[1].parts["letters"]
+
+
+def test_what_stands_at_the_beginning_comes_before_what_stands_at_the_end(tmp_path) -> None:
+    filler = "word " * 60
+    late = document("en", "late", "One", f"{filler} A parcel.")
+    early = document("en", "early", "Two", f"A parcel. {filler}")
+    assert first(tmp_path, "parcel", late, early) == "early"
+
+
 @pytest.mark.parametrize(
     ("places", "worth"),
     [
