@@ -12,6 +12,8 @@ from helpcenter.chat.wording import places
 
 FEWEST_EXAMPLES = 5
 RESERVED = ("builtin.", "fallback.")
+# The slots of the form that leads to a person, and what a signed identity fills in.
+BUILTIN_SLOTS = ("problem", "email", "name")
 
 
 def check_language(
@@ -21,9 +23,11 @@ def check_language(
     intents = {rule.intent for file in files for rule in file.bot.rules}
     flows = {flow.flow: flow for file in files for flow in file.bot.flows}
     types = {name for file in files for name in file.bot.types}
+    variables = {name for file in files for name in file.bot.variables}
+    slots = {slot.slot for flow in flows.values() for slot in flow.form}
     problems = [*twins(files)]
     for file in files:
-        check = FileCheck(file, intents, flows, types, article_keys)
+        check = FileCheck(file, intents, flows, types, article_keys, variables=variables, slots=slots)
         problems.extend(check.problems())
     return problems
 
@@ -65,8 +69,12 @@ class FileCheck:
         flows: Mapping[str, Flow],
         types: Collection[str],
         article_keys: Collection[str] | None,
+        *,
+        variables: Collection[str],
+        slots: Collection[str],
     ) -> None:
         self.file, self.intents, self.flows, self.types, self.article_keys = file, intents, flows, types, article_keys
+        self.variables, self.slots = variables, {*slots, *BUILTIN_SLOTS}
 
     def problem(self, code: str, message: str, *place: str | int, severity: str = "error") -> RuleProblem:
         """Return a problem at a place of this file."""
@@ -93,6 +101,11 @@ class FileCheck:
         yield from self.check_articles([answer.article for answer in rule.answer], *at, "answer")
         yield from self.check_articles(rule.when.article, *at, "when", "article")
         yield from self.check_sections(rule.when.section, *at, "when", "section")
+        for name in rule.when.answers:
+            if name not in self.slots:
+                yield self.unknown("SLOT", name, self.slots, *at, "when", "answers", name)
+        for number, answer in enumerate(rule.answer):
+            yield from self.check_values([*answer.text, answer.open, answer.closed], *at, "answer", number)
         yield from self.check_targets(rule.choices, "", *at, "choices")
         if rule.flow and rule.flow not in self.flows:
             yield self.unknown("FLOW", rule.flow, self.flows, *at, "flow")
@@ -111,7 +124,7 @@ class FileCheck:
         request = flow.then.request if flow.then else None
         texts = [flow.confirm, *((request.subject, request.body) if request else ())]
         for name in dict.fromkeys(name for text in texts for name in places(text)):
-            if name not in slots | {"email"}:
+            if name not in {*slots, "email", *self.variables}:
                 yield self.problem("UNKNOWN-SLOT", f"{{{name}}} is no slot of this form{nearest(name, slots)}", *at)
         if flow.then:
             yield from self.check_targets([flow.then] if flow.then.leads_on else [], flow.flow, *at, "then")
@@ -133,6 +146,14 @@ class FileCheck:
                 yield self.unknown(kind.upper(), name, known, *at, number)
             if kind == "article":
                 yield from self.check_articles([name], *at, number)
+
+    def check_values(self, texts: Sequence[str | None], *at: str | int) -> Iterator[RuleProblem]:
+        """Yield the values in braces that nothing fills in."""
+        known = {*self.variables, *self.slots}
+        for name in dict.fromkeys(name for text in texts if text for name in places(text)):
+            if name not in known:
+                message = f"nothing fills in {{{name}}}, so visitors would read the braces{nearest(name, known)}"
+                yield self.problem("UNKNOWN-VALUE", message, *at, severity="warning")
 
     def check_articles(self, keys: Sequence[str | None], *at: str | int) -> Iterator[RuleProblem]:
         """Yield the articles that do not exist."""

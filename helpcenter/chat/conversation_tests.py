@@ -14,12 +14,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from helpcenter.chat.dialogue import begin, reply
+from helpcenter.chat.dialogue import begin, first_state, reply
 from helpcenter.chat.problems import BrokenYaml, RuleProblem, nearest
 from helpcenter.chat.rules import Rules
 from helpcenter.chat.schema import as_list
 from helpcenter.chat.turns import ArticleCard, Context, Escalate, FindArticle, Message, Passage, Search, State, Turn
-from helpcenter.chat.yaml_reading import Lines, line_of, read_yaml
+from helpcenter.chat.yaml_reading import Lines, line_of, read_yaml, yaml_files
 
 # Tests have a clock of their own: a Wednesday at ten.
 TEST_NOW = datetime(2026, 1, 14, 10, 0, tzinfo=UTC)
@@ -64,6 +64,7 @@ class ConversationSource(Part):
     article: str = ""
     section: str = ""
     open: bool | None = None
+    visitor: dict[str, str] = {}
     turns: list[TurnSource]
 
 
@@ -78,8 +79,13 @@ class Failure:
     wanted: str
     got: str
 
+    @property
+    def message(self) -> str:
+        """Return what happened, without the place."""
+        return f"{self.conversation}: after “{self.said}” wanted {self.wanted}, got {self.got}"
+
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: CONVERSATION {self.conversation}: after “{self.said}” wanted {self.wanted}, got {self.got}"
+        return f"{self.path}:{self.line}: CONVERSATION {self.message}"
 
 
 @dataclass
@@ -144,18 +150,24 @@ def report_conversations(
     search: Search = find_no_passage,
     find_article: FindArticle = find_any_article,
     *,
-    only: str = "**",
+    only: str | None = None,
 ) -> Report:
-    """Return what happened in each conversation test under *folder* (with *only*, in that language's), and which rules they reached."""
+    """Return what happened in each conversation test under *folder* (with *only*, in that language), and which rules they reached."""
     report = Report()
-    for path in sorted(folder.glob(f"{only}/*.yaml")):
+    for path in yaml_files(folder, "**/*.yaml"):
         file, problems = read_test_file(path, folder)
-        report.problems.extend(problems)
-        if file is None:
-            continue
-        for place, source in enumerate(file.conversations):
-            Run(file, place, source, rules, search, find_article, report).play()
+        if only in (None, language_of(path, folder)):
+            report.problems.extend(problems)
+        for place, source in enumerate(file.conversations if file else ()):
+            if only in (None, source.lang or file.lang):
+                Run(file, place, source, rules, search, find_article, report).play()
     return report
+
+
+def language_of(path: Path, folder: Path) -> str:
+    """Return the language of a test file: its folder's, English without one."""
+    parts = path.relative_to(folder).parts
+    return parts[0] if len(parts) > 1 else "en"
 
 
 def read_test_file(path: Path, folder: Path) -> tuple[TestFile | None, list[RuleProblem]]:
@@ -175,7 +187,7 @@ def read_test_file(path: Path, folder: Path) -> tuple[TestFile | None, list[Rule
         except ValidationError as error:
             sources.append(ConversationSource(conversation="broken", turns=[]))
             problems.extend(describe(error, place, lines, shown))
-    return TestFile(shown, relative.parts[0] if len(relative.parts) > 1 else "en", sources, lines), problems
+    return TestFile(shown, language_of(path, folder), sources, lines), problems
 
 
 def describe(error: ValidationError, place: int, lines: Lines, shown: str) -> Iterable[RuleProblem]:
@@ -191,7 +203,9 @@ def describe(error: ValidationError, place: int, lines: Lines, shown: str) -> It
 def context_of(source: ConversationSource) -> Context:
     """Return the circumstances of a conversation; an article is in the section of its key."""
     section = source.section or source.article.rpartition("/")[0]
-    return Context(TEST_NOW, page=source.page, article=source.article, section=section, open_now=source.open)
+    return Context(
+        TEST_NOW, page=source.page, article=source.article, section=section, open_now=source.open, visitor=source.visitor
+    )
 
 
 @dataclass
@@ -210,7 +224,7 @@ class Run:
         """Play every turn, and report what is not as wanted; stop at the first turn that fails."""
         lang = self.source.lang or self.file.lang
         context = context_of(self.source)
-        state = State(lang, seed=self.source.conversation)
+        state = first_state(lang, self.source.conversation, context)
         services: dict[str, Any] = {"search": self.search, "find_article": self.find_article, "context": context}
         state = begin(self.rules, state, **services).state
         self.report.conversations += 1

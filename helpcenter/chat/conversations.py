@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from helpcenter.chat.dialogue import LONGEST_MESSAGE, begin, reply
+from helpcenter.chat.dialogue import LONGEST_MESSAGE, begin, first_state, reply
 from helpcenter.chat.fallback import person_choice
 from helpcenter.chat.models import ChatMessage, Conversation
 from helpcenter.chat.rules import Rules
@@ -60,11 +60,12 @@ def start(
         lang=lang,
         page=cut_text(context.page, limit=500),
         query=cut_text(query, limit=500),
+        visitor=dict(context.visitor),
         journey_id=journey_id,
         created_at=context.now,
         last_at=context.now,
     )
-    turn = begin(rules, State(lang, conversation.public_id), search=search, find_article=find_article, context=context)
+    turn = begin(rules, first_state(lang, conversation.public_id, context), search=search, find_article=find_article, context=context)
     conversation.state, conversation.status = turn.state.to_json(), turn.state.status
     session.add(conversation)
     session.flush()
@@ -112,6 +113,7 @@ def say(
         client_id=client_id,
         author="visitor",
         text=shown_words(session, conversation, text, choice, state),
+        pressed=choice,
         created_at=context.now,
     )
     session.add(visitor)

@@ -45,6 +45,11 @@ def reply(
     return close_talk(talk)
 
 
+def first_state(lang: str, seed: str, context: Context) -> State:
+    """Return the state in which a conversation begins: who has signed in need not say name and address again."""
+    return State(lang, seed, known={name: context.visitor[name] for name in ("name", "email") if context.visitor.get(name)})
+
+
 def begin(rules: Rules, state: State, *, search: Search, find_article: FindArticle, context: Context) -> Turn:
     """Return the turn with which the bot opens a conversation."""
     talk = open_talk(rules, state, context, search, find_article)
@@ -110,9 +115,11 @@ def take_yes_or_no(talk: Talk, asked: str) -> bool:
     if asked == "step":
         return go_on_or_leave(talk)
     if words.is_exactly(talk.text, words.YES):
+        talk.note(f"read as a yes to what was asked ({asked})")
         take_choice(talk, "person" if asked == "person" else "solved:yes")
         return True
     if words.is_exactly(talk.text, words.NO):
+        talk.note(f"read as a no to what was asked ({asked})")
         take_choice(talk, "rephrase" if asked == "person" else "solved:no")
         return True
     return False
@@ -211,6 +218,7 @@ def find_rule(talk: Talk) -> Rule | None:
         return rule
     match = talk.match(talk.text)
     fallback.explain_match(talk, match)
+    fallback.explain_conditions(talk, match)
     talk.confidence = match.confidence
     return talk.rules.rules.get(match.intent) if match.decision == "answer" else None
 

@@ -177,3 +177,13 @@ def explain_match(talk: Talk, match: Match) -> None:
         talk.note("words read as others: " + ", ".join(f"{typed} → {known}" for typed, known in match.repairs))
     if others:
         talk.note("runners-up and their scores: " + ", ".join(f"{intent} {points:.2f}" for intent, points in others[:3]))
+
+
+def explain_conditions(talk: Talk, match: Match) -> None:
+    """Put into the trace which of the rules that match are raised where the visitor is, and which conditions leave rules out."""
+    conditions = talk.conditions()
+    raised = [intent for intent, _ in match.ranked[:4] if intent in conditions["raised"]]
+    if raised:
+        talk.note("raised here, by page, article or section: " + ", ".join(raised))
+    if conditions["excluded"]:
+        talk.note("left out now, by opening hours, earlier answers or visitor: " + ", ".join(sorted(conditions["excluded"])))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from helpcenter.chat import fallback, forms
 from helpcenter.chat.schema import Rule, Then
-from helpcenter.chat.talk import Talk, choice_value
+from helpcenter.chat.talk import Talk, choice_value, fits
 from helpcenter.chat.turns import Choice, Leave, Resolve, State
 from helpcenter.chat.wording import shorten
 from helpcenter.language.messages import gettext
@@ -141,7 +141,7 @@ def take_choice(talk: Talk, value: str) -> None:
 def take_rule(talk: Talk, name: str) -> None:
     """Answer by the rule that was chosen."""
     rule = talk.rules.rules.get(name)
-    if rule is None:
+    if rule is None or not fits(rule.when.visitor, talk.context.visitor):
         return greet(talk)
     # The words that led to the question belong to the story, and to the passage on the card.
     if talk.state.pending and not rule.small_talk:

@@ -338,10 +338,11 @@ def finish(talk: Talk, flow: Flow) -> None:
 def build_request(talk: Talk, flow: Flow, slots: dict[str, str]) -> Escalate:
     """Return the request of a finished form."""
     source = flow.then.request
-    subject = shorten(PLACE.sub(lambda match: slots.get(match[1], match[0]), source.subject), 120)
+    values = {**talk.rules.variables, **slots}
+    subject = shorten(PLACE.sub(lambda match: values.get(match[1], match[0]), source.subject), 120)
     lines = [f"{label_of(slot)}: {slots[slot.slot]}" for slot in flow.form if slots.get(slot.slot) and slot.slot != "email"]
     said = [f"> {text}" for text in talk.state.said] if flow.flow != PERSON_FLOW else []
-    body = PLACE.sub(lambda match: slots.get(match[1], ""), source.body) if source.body else "\n".join([*lines, "", *said]).strip()
+    body = PLACE.sub(lambda match: values.get(match[1], ""), source.body) if source.body else "\n".join([*lines, "", *said]).strip()
     return Escalate(
         slots={name: value for name, value in slots.items() if value},
         kind=source.kind,

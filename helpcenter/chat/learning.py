@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -132,12 +133,9 @@ def step(
     corrections: list[Vector],
 ) -> None:
     """Move the example's intent and its nearest rival apart, when they are too near for this example."""
-    scores = [0.0] * len(sums)
-    for name, value in vector.items():
-        for other, its in postings[name].items():
-            scores[other] += value * its
-    own = without(place, weight, vector, sums, sizes, scores[place], corrections)
-    rival = max((other for other in range(len(scores)) if other != place), key=lambda other: (scores[other], -other), default=None)
+    scores = score(vector, postings, place, len(sums))
+    own = without(place, weight, vector, sums, sizes, scores.pop(place), corrections)
+    rival = max(scores, key=lambda other: (scores[other], -other), default=None)
     if rival is None:
         return
     missing = weights.MARGIN - (own - scores[rival])
@@ -151,6 +149,36 @@ def step(
         its = postings[name]
         its[place] = its.get(place, 0.0) + amount * value
         its[rival] = its.get(rival, 0.0) - amount * value
+
+
+def score(vector: Vector, postings: dict[str, dict[int, float]], place: int, intents: int) -> dict[int, float]:
+    """Return the scores of the intents that may be an example's rivals, and of its own, which is at *place*.
+
+    Of very many intents only those count that the rarest features of the example speak for most, as when a message is read.
+    """
+    if intents <= weights.SCORED_IN_FULL:
+        return dict(enumerate(rough_scores(vector, list(vector), postings, intents, steps=None)))
+    rarest = sorted(vector, key=lambda name: (len(postings[name]), name))
+    rough = rough_scores(vector, rarest, postings, intents, steps=weights.ROUGH_STEPS)
+    likely = heapq.nlargest(weights.RIVALS, range(intents), key=lambda other: (rough[other], -other))
+    its = [(value, postings[name]) for name, value in vector.items()]
+    return {other: sum(value * posting.get(other, 0.0) for value, posting in its) for other in dict.fromkeys((*likely, place))}
+
+
+def rough_scores(
+    vector: Vector, names: Sequence[str], postings: dict[str, dict[int, float]], intents: int, *, steps: int | None
+) -> list[float]:
+    """Return the scores that the features *names* give to every intent, until *steps* are made."""
+    scores = [0.0] * intents
+    for name in names:
+        value = vector[name]
+        for other, its in postings[name].items():
+            scores[other] += value * its
+        if steps is not None:
+            steps -= len(postings[name])
+            if steps < 0:
+                break
+    return scores
 
 
 def without(

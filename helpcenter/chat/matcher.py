@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from helpcenter.chat.learning import IntentSource, fingerprint, learn
 from helpcenter.chat.repair import Speller
 
 SHOWN_WORDS = 6
+# Of one feature: the places of the intents it speaks for, and how much for each.
+Posting = tuple[list[int], list[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,9 @@ class Matcher:
         self.calendar = calendar_words(lang)
         self.concepts = concepts(lang)
         self.postings = invert(directions)
-        self.conditions = {source.name: conditions_of(source, lang) for source in sources}
+        self.places = {name: place for place, name in enumerate(self.names)}
+        conditions = ((place, conditions_of(source, lang)) for place, source in enumerate(sources))
+        self.conditions = {place: each for place, each in conditions if any(each)}
         self.examples_read: dict[str, list[tuple[str, frozenset[str]]]] = {}
         self.said_so = examples_said(sources, lang)
 
@@ -109,9 +113,9 @@ class Matcher:
         keys = frozenset(key for key, _ in words)
         said = self.said_so.get(tuple(key for key, _ in words if key != NUMBER))
         if said is not None:
-            scores[said] += weights.EXAMPLE_BONUS
+            scores[said] = scores.get(said, 0.0) + weights.EXAMPLE_BONUS
         self.apply_conditions(scores, keys, excluded, raised)
-        order = sorted((place for place in range(len(scores)) if scores[place] > 0), key=lambda place: (-scores[place], place))
+        order = sorted((place for place in scores if scores[place] > 0), key=lambda place: (-scores[place], place))
         coverage = share_known(known)
         confidence = self.confidence(scores, order, coverage)
         if not order or not confidence:
@@ -148,29 +152,45 @@ class Matcher:
         """Tell whether an unknown word means nearly the same as a known one."""
         return any(f"~{concept}" in self.idf for concept in self.concepts.get(key, ()))
 
-    def score(self, vector: Vector) -> list[float]:
-        """Return each intent's score."""
+    def score(self, vector: Vector) -> dict[int, float]:
+        """Return the scores of the intents that may be meant, by their place.
+
+        Of very many intents only those are scored in full that the rarest features of the message speak for most, so
+        that the time grows with the words of the message and not with the number of rules.
+        """
+        found = [(name, self.postings[name]) for name in vector if name in self.postings]
+        few = len(self.names) <= weights.SCORED_IN_FULL
+        if not few:
+            found.sort(key=lambda each: (len(each[1][0]), each[0]))
+        counted = found if few else within(found, weights.ROUGH_STEPS)
         scores = [0.0] * len(self.names)
-        for name, value in vector.items():
-            for place, weight in self.postings.get(name, ()):
-                scores[place] += value * weight
-        return scores
+        for name, (places, shares) in counted:
+            value = vector[name]
+            for place, share in zip(places, shares):
+                scores[place] += value * share
+        rough = {place: score for place, score in enumerate(scores) if score}
+        if few:
+            return rough
+        nearest = sorted(rough, key=lambda place: (-rough[place], place))[: weights.CANDIDATES]
+        parts = [(name, vector[name]) for name, _ in found]
+        return {place: product(parts, self.directions[place]) for place in nearest}
 
     def apply_conditions(
-        self, scores: list[float], keys: frozenset[str], excluded: Collection[str], raised: Collection[str]
+        self, scores: dict[int, float], keys: frozenset[str], excluded: Collection[str], raised: Collection[str]
     ) -> None:
         """Raise and bar intents by their keywords, by the page and by what the moment excludes."""
-        for place, name in enumerate(self.names):
-            all_of, any_of, none_of = self.conditions[name]
-            if name in excluded or (none_of and not none_of.isdisjoint(keys)):
-                scores[place] = 0.0
-                continue
-            if (all_of or any_of) and all_of <= keys and (not any_of or not any_of.isdisjoint(keys)):
-                scores[place] += weights.KEYWORD_BONUS
-            if name in raised and scores[place] > 0:
-                scores[place] += weights.PAGE_BONUS
+        for place, (all_of, any_of, none_of) in self.conditions.items():
+            if none_of and not none_of.isdisjoint(keys):
+                scores.pop(place, None)
+            elif (all_of or any_of) and all_of <= keys and (not any_of or not any_of.isdisjoint(keys)):
+                scores[place] = scores.get(place, 0.0) + weights.KEYWORD_BONUS
+        for name in raised:
+            if scores.get(self.places.get(name, -1), 0.0) > 0:
+                scores[self.places[name]] += weights.PAGE_BONUS
+        for name in excluded:
+            scores.pop(self.places.get(name, -1), None)
 
-    def confidence(self, scores: Sequence[float], order: Sequence[int], coverage: float) -> float:
+    def confidence(self, scores: Mapping[int, float], order: Sequence[int], coverage: float) -> float:
         """Return how sure the best intent is: its score and its lead, as far as the message is understood."""
         if not order:
             return 0.0
@@ -229,13 +249,29 @@ def share_known(known: Sequence[tuple[float, float]]) -> float:
     return sum(weight * share for weight, share in known) / total if total else 0.0
 
 
-def invert(directions: Sequence[Vector]) -> dict[str, list[tuple[int, float]]]:
+def invert(directions: Sequence[Vector]) -> dict[str, Posting]:
     """Return for each feature the intents it speaks for and how much."""
-    postings: dict[str, list[tuple[int, float]]] = {}
+    postings: dict[str, tuple[list[int], list[float]]] = {}
     for place, direction in enumerate(directions):
         for name, weight in direction.items():
-            postings.setdefault(name, []).append((place, weight))
+            places, shares = postings.setdefault(name, ([], []))
+            places.append(place)
+            shares.append(weight)
     return postings
+
+
+def within(found: Sequence[tuple[str, Posting]], steps: int) -> Iterator[tuple[str, Posting]]:
+    """Yield the first of *found*, until their postings have *steps* entries."""
+    for name, posting in found:
+        yield name, posting
+        steps -= len(posting[0])
+        if steps < 0:
+            return
+
+
+def product(parts: Sequence[tuple[str, float]], direction: Vector) -> float:
+    """Return how far a message goes in a direction."""
+    return sum(value * direction.get(name, 0.0) for name, value in parts)
 
 
 def conditions_of(source: IntentSource, lang: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:

@@ -32,6 +32,8 @@ class Conversation(db.Model):
     query: Mapped[str] = mapped_column(String(500), default="")
     state: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     status: Mapped[str] = mapped_column(String(16), default="open")
+    visitor: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    """What a signed identity says of the visitor; empty for everybody else."""
     journey_id: Mapped[int | None] = mapped_column(Integer, index=True)
     request_id: Mapped[int | None] = mapped_column(Integer, index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
@@ -46,7 +48,8 @@ class ChatMessage(db.Model):
     """One message of a conversation.
 
     *client_id* is the sender's own name for the message, so that sending it twice stores it once.
-    *card*, *choices*, *rule* and *trace* are the bot's; a visitor's message has none of them.
+    *card*, *choices*, *rule* and *trace* are the bot's; a visitor's message has none of them. *pressed* is the value of the
+    button that a visitor pressed, so that the conversation can be played again.
     """
 
     __tablename__ = "chat_message"
@@ -64,6 +67,7 @@ class ChatMessage(db.Model):
     card: Mapped[dict[str, Any] | None] = mapped_column(Json)
     choices: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     rule: Mapped[str | None] = mapped_column(String(120))
+    pressed: Mapped[str | None] = mapped_column(String(200))
     trace: Mapped[list[str] | None] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 

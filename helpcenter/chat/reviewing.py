@@ -13,6 +13,7 @@ from helpcenter.chat.overlaps import Overlap, confusions, shadowed
 from helpcenter.chat.problems import RuleProblem
 from helpcenter.chat.reading import FileRead
 from helpcenter.chat.rules import LanguageRules, Rules, read_files
+from helpcenter.chat.yaml_reading import yaml_files
 
 # Leaving examples out costs learning again; a check must not take minutes.
 SECONDS_FOR_CONFUSIONS = 15.0
@@ -27,7 +28,7 @@ def review(
 
     With the *report* of the conversation tests the rules that none of them reaches are named too.
     """
-    files = {lang: read_files(sorted((folder / lang).glob("**/*.yaml")), folder, []) for lang in languages}
+    files = {lang: read_files(yaml_files(folder / lang, "**/*.yaml"), folder, []) for lang in languages}
     yield from check_same_texts(files, languages)
     until = clock() + SECONDS_FOR_CONFUSIONS
     for lang, of_lang in rules.languages.items():

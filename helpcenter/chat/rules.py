@@ -13,11 +13,12 @@ from typing import Any
 
 from helpcenter.chat import weights
 from helpcenter.chat.checking import check_language, check_translations
-from helpcenter.chat.learning import IntentSource
+from helpcenter.chat.learning import IntentSource, fingerprint
 from helpcenter.chat.matcher import Matcher, Thresholds
 from helpcenter.chat.problems import RuleProblem
 from helpcenter.chat.reading import FileRead, read_bot_file
 from helpcenter.chat.schema import BotFile, FallbackStep, Flow, Near, Rule, Settings, SlotType, Welcome, compile_pattern
+from helpcenter.chat.yaml_reading import yaml_files
 
 PAYLOAD_FORMAT = 2
 DEFAULT_FALLBACK: tuple[FallbackStep, ...] = ("passage", Near(near=3), "rephrase", "person")
@@ -34,6 +35,7 @@ class LanguageRules:
     welcome: Welcome | None = None
     fallback: tuple[FallbackStep, ...] = DEFAULT_FALLBACK
     settings: Settings = Settings()
+    variables: dict[str, str] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     learned: dict[str, Any] | None = None
 
@@ -47,6 +49,10 @@ class LanguageRules:
     def prepare(self) -> None:
         """Compile what is compiled once, before the first message needs it."""
         _ = self.matcher, self.patterns
+
+    def learn_from(self, same: LanguageRules) -> None:
+        """Take over what *same*, rules of the same revision, has learned or learns now."""
+        vars(self)["matcher"] = same.matcher
 
     @property
     def thresholds(self) -> Thresholds:
@@ -67,6 +73,11 @@ class LanguageRules:
         ordered = sorted(self.rules.values(), key=lambda rule: -rule.priority)
         return [(rule, compile_pattern(pattern)) for rule in ordered for pattern in rule.patterns]
 
+    @cached_property
+    def conditional(self) -> dict[str, Rule]:
+        """Return the rules that do not always exist."""
+        return {name: rule for name, rule in self.rules.items() if rule.when.open is not None or rule.when.answers or rule.when.visitor}
+
     def title(self, intent: str) -> str:
         """Return the words that stand for a rule on a button."""
         rule = self.rules.get(intent)
@@ -83,6 +94,7 @@ class LanguageRules:
             "welcome": dump(self.welcome) if self.welcome else None,
             "fallback": [step if isinstance(step, str) else dump(step) for step in self.fallback],
             "settings": dump(self.settings),
+            "variables": self.variables,
             "origins": self.origins,
             "matcher": self.matcher.to_payload(),
         }
@@ -101,6 +113,7 @@ class LanguageRules:
             welcome=parsed.welcome,
             fallback=tuple(parsed.fallback or DEFAULT_FALLBACK),
             settings=parsed.settings or Settings(),
+            variables=stored.get("variables", {}),
             origins=stored["origins"],
             learned=stored["matcher"],
         )
@@ -113,6 +126,11 @@ class Rules:
     languages: dict[str, LanguageRules] = field(default_factory=dict)
     revision: str = "none"
 
+    @cached_property
+    def revisions(self) -> dict[str, str]:
+        """Return the revision of each language's rules."""
+        return {lang: revision_of(rules) for lang, rules in self.languages.items()}
+
     def of(self, lang: str) -> LanguageRules:
         """Return the rules of a language; none of them where the language has no files."""
         return self.languages.get(lang) or LanguageRules(lang)
@@ -122,6 +140,8 @@ class Rules:
         return {
             "format": PAYLOAD_FORMAT,
             "revision": self.revision,
+            "revisions": self.revisions,
+            "learned_by": fingerprint(),
             # Text, because a database may sort the keys of an object, and the first step of a flow is where it starts.
             "languages": {lang: compact(rules.to_payload()) for lang, rules in self.languages.items()},
         }
@@ -184,15 +204,16 @@ def load_rules(
     that tests can still run over the rest; whoever publishes must not publish while there are errors.
     """
     problems: list[RuleProblem] = []
-    shared = read_files(sorted(folder.glob("*.yaml")), folder, problems)
+    shared = with_included(read_files(yaml_files(folder, "*.yaml"), folder, problems), folder, problems)
     loaded: dict[str, LanguageRules] = {}
     for lang in languages:
-        files = read_files(sorted((folder / lang).glob("**/*.yaml")), folder, problems)
+        files = read_files(yaml_files(folder / lang, "**/*.yaml"), folder, problems)
         if files:
+            files = with_included(files, folder, problems, known=shared)
             loaded[lang] = join_files(lang, shared, files)
             problems.extend(check_language(lang, [*shared, *files], article_keys))
     problems.extend(check_translations({lang: set(rules.rules) for lang, rules in loaded.items()}, languages, folder))
-    return Rules(loaded, revision_of(loaded)), problems
+    return Rules(loaded, combined({lang: revision_of(rules) for lang, rules in loaded.items()})), list(dict.fromkeys(problems))
 
 
 def read_files(paths: Iterable[Path], folder: Path, problems: list[RuleProblem]) -> list[FileRead]:
@@ -204,6 +225,39 @@ def read_files(paths: Iterable[Path], folder: Path, problems: list[RuleProblem])
         if read is not None:
             files.append(read)
     return files
+
+
+def with_included(
+    files: Sequence[FileRead], folder: Path, problems: list[RuleProblem], *, known: Sequence[FileRead] = ()
+) -> list[FileRead]:
+    """Return *files* after the files that they include, each once; add what is wrong to *problems*."""
+    seen = {file.path for file in (*known, *files)}
+    found: list[FileRead] = []
+    waiting = list(files)
+    while waiting:
+        file = waiting.pop(0)
+        for place, name in enumerate(file.bot.include):
+            path = included_path(folder, name)
+            if path is None:
+                message = f"there is no file `{name}` below {folder.name}/; a name such as parts/returns.yaml is meant"
+                problems.append(RuleProblem(file.path, file.line("include", place), "NO-FILE", message))
+                continue
+            shown = path.relative_to(folder.resolve().parent).as_posix()
+            if shown not in seen:
+                seen.add(shown)
+                part = read_files([path], folder.resolve(), problems)
+                found += part
+                waiting += part
+    return [*found, *files]
+
+
+def included_path(folder: Path, name: str) -> Path | None:
+    """Return the file *name* below *folder*; None when there is none, or when it lies outside."""
+    try:
+        path = (folder / name).resolve(strict=True)
+    except (OSError, RuntimeError, ValueError):
+        return None
+    return path if path.is_file() and path.suffix == ".yaml" and path.is_relative_to(folder.resolve()) else None
 
 
 def join_files(lang: str, shared: Sequence[FileRead], files: Sequence[FileRead]) -> LanguageRules:
@@ -225,6 +279,7 @@ def join_files(lang: str, shared: Sequence[FileRead], files: Sequence[FileRead])
         welcome=last(file.bot.welcome for file in every),
         fallback=tuple(last(file.bot.fallback for file in every) or DEFAULT_FALLBACK),
         settings=last(file.bot.settings for file in every) or Settings(),
+        variables={name: value for file in every for name, value in file.bot.variables.items()},
         origins=origins,
     )
 
@@ -237,19 +292,27 @@ def last(values: Iterable[Any]) -> Any:
     return found
 
 
-def revision_of(languages: dict[str, LanguageRules]) -> str:
-    """Return twelve characters that change whenever a rule changes."""
-    text = json.dumps(
-        {
-            lang: [
-                [dump(rule) for rule in rules.rules.values()],
-                [dump(flow) for flow in rules.flows.values()],
-                dump(rules.settings),
-                dump(rules.welcome) if rules.welcome else None,
-            ]
-            for lang, rules in languages.items()
-        },
-        sort_keys=True,
-        ensure_ascii=False,
+def revision_of(rules: LanguageRules) -> str:
+    """Return twelve characters that change whenever a rule of this language changes."""
+    return name_of(
+        [
+            [dump(rule) for rule in rules.rules.values()],
+            [dump(flow) for flow in rules.flows.values()],
+            {name: dump(kind) for name, kind in rules.types.items()},
+            [step if isinstance(step, str) else dump(step) for step in rules.fallback],
+            dump(rules.settings),
+            dump(rules.welcome) if rules.welcome else None,
+            rules.variables,
+        ]
     )
+
+
+def combined(revisions: dict[str, str]) -> str:
+    """Return the revision of all languages together."""
+    return name_of(sorted(revisions.items()))
+
+
+def name_of(value: Any) -> str:
+    """Return twelve characters that differ when JSON values do; the order counts, for a flow starts at its first step."""
+    text = json.dumps(value, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -131,14 +131,20 @@ class Keywords(Part):
     none: Annotated[list[Words], BeforeValidator(as_list)] = []
 
 
+SlotName = Annotated[str, Field(pattern=SLOT)]
+OneOf = Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], BeforeValidator(as_list), Field(min_length=1)]
+
+
 class When(Part):
-    """Conditions: page, article and section raise a rule, language and opening hours admit it."""
+    """Conditions: page, article and section raise a rule; language, opening hours, answers and visitor admit it."""
 
     section: Annotated[list[Words], BeforeValidator(as_list)] = []
     article: Annotated[list[ArticleKey], BeforeValidator(as_list)] = []
     page: Annotated[list[str], BeforeValidator(as_list)] = []
     lang: Annotated[list[str], BeforeValidator(as_list)] = []
     open: bool | None = None
+    answers: dict[SlotName, OneOf] = {}
+    visitor: dict[SlotName, OneOf] = {}
 
 
 def check_patterns(patterns: list[str]) -> list[str]:
@@ -308,8 +314,10 @@ class Settings(Part):
 
 
 class BotFile(Part):
-    """A whole file."""
+    """A whole file; `include` names files below `bot/` that belong to it."""
 
+    include: Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], BeforeValidator(as_list), Field(max_length=50)] = []
+    variables: dict[SlotName, Annotated[str, Field(max_length=LONGEST_TEXT)]] = {}
     rules: list[Rule] = []
     flows: list[Flow] = []
     welcome: Welcome | None = None

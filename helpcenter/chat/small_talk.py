@@ -26,4 +26,5 @@ def answer(talk: Talk) -> bool:
         talk.actions.append(Leave())
     else:
         return False
+    talk.note("a greeting, thanks or a good-bye, answered by words of our own")
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from helpcenter.chat.matcher import Match
@@ -55,12 +55,14 @@ class Talk:
 
     def say(self, text: str, rule: str, choices: Iterable[Choice] = (), **values: str) -> None:
         """Add a bubble from a template."""
-        bubble = render(text, self.url_of, {**self.state.known, **values})
+        bubble = render(text, self.url_of, {**self.rules.variables, **self.state.known, **values})
         self.replies.append(Reply(bubble.text, bubble.html, rule, choices=tuple(choices)))
         self.rule = self.rule or rule
 
-    def show(self, card: ArticleCard, rule: str) -> None:
-        """Add an article card."""
+    def show(self, card: ArticleCard, rule: str, passage: str = "") -> None:
+        """Add an article card, and note which text was shown."""
+        version = f", version {card.version}" if card.version else ""
+        self.note(f"article {card.key} in {card.lang}{version}" + (f", passage “{passage}”" if passage else ""))
         bubble = render("{title}", self.url_of, {"title": card.title})
         self.replies.append(Reply(bubble.text, bubble.html, rule, article=card))
         self.rule = self.rule or rule
@@ -95,8 +97,7 @@ class Talk:
         fitting = next((one for one in self.passages(self.text) if one.key == key and one.confidence >= good_enough), None)
         if fitting is not None:
             card = card_of_passage(fitting, card)
-        self.show(card, rule)
-        self.note(f"article {key}" + (f", passage “{fitting.heading}”" if fitting is not None and fitting.heading else ""))
+        self.show(card, rule, (fitting.heading or "") if fitting is not None else "")
 
     def passages(self, text: str) -> list[Passage]:
         """Return what the search finds for a text; asked once a turn."""
@@ -114,7 +115,7 @@ class Talk:
 
     def conditions(self) -> dict:
         """Return which rules the moment excludes, and which the page raises."""
-        return {"excluded": excluded(self.rules, self.context), "raised": raised(self.rules, self.context)}
+        return {"excluded": excluded(self.rules, self.context, self.state.known), "raised": raised(self.rules, self.context)}
 
     def remember(self, text: str) -> None:
         """Keep the visitor's words, so that they need not be said again to a person."""
@@ -123,11 +124,21 @@ class Talk:
             self.state.said = [*self.state.said, words][-SAID_KEPT:]
 
 
-def excluded(rules: LanguageRules, context: Context) -> frozenset[str]:
-    """Return the rules whose opening-hours condition does not hold."""
-    if context.open_now is None:
-        return frozenset()
-    return frozenset(name for name, rule in rules.rules.items() if rule.when.open not in (None, context.open_now))
+def excluded(rules: LanguageRules, context: Context, known: Mapping[str, str]) -> frozenset[str]:
+    """Return the rules whose conditions of opening hours, earlier answers and visitor do not hold."""
+    return frozenset(name for name, rule in rules.conditional.items() if not is_admitted(rule.when, context, known))
+
+
+def is_admitted(when: When, context: Context, known: Mapping[str, str]) -> bool:
+    """Tell whether a condition lets its rule exist at this moment for this visitor; *known* are the answers to forms."""
+    if when.open is not None and context.open_now not in (None, when.open):
+        return False
+    return fits(when.answers, known) and fits(when.visitor, context.visitor)
+
+
+def fits(wanted: Mapping[str, Sequence[str]], given: Mapping[str, str]) -> bool:
+    """Tell whether every wanted name has one of its wanted values; capitals do not matter."""
+    return all(given.get(name, "").casefold() in map(str.casefold, values) for name, values in wanted.items())
 
 
 def raised(rules: LanguageRules, context: Context) -> frozenset[str]:
@@ -157,9 +168,10 @@ def card_of_passage(passage: Passage, card: ArticleCard | None = None) -> Articl
     url = card.url if card else f"/{passage.lang}/articles/{passage.slug}"
     if passage.fragment:
         url = f"{url.partition('#')[0]}#{passage.fragment}"
-    return ArticleCard(
-        passage.key, passage.lang, passage.slug, passage.title, url, shorten(passage.text, LONGEST_EXCERPT)
-    )
+    excerpt = shorten(passage.text, LONGEST_EXCERPT)
+    # The index may be a moment behind the rows: without the card nobody knows which version it quotes.
+    version = card.version if card and card.lang == passage.lang else 0
+    return ArticleCard(passage.key, passage.lang, passage.slug, passage.title, url, excerpt, version)
 
 
 def choice_value(source: ChoiceSource, flow: str = "") -> Choice:

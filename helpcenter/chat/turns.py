@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -34,6 +34,8 @@ class ArticleCard:
     title: str
     url: str
     excerpt: str = ""
+    version: int = 0
+    """Of the article as it is published; 0 where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Context:
     """What the engine may know about the moment: it has no clock and no request of its own.
 
     *article* is the key of the article that the visitor is reading, *section* the section they are in.
-    *open_now* is None where the site tells no opening hours.
+    *open_now* is None where the site tells no opening hours. *visitor* is what a signed identity says of the visitor.
     """
 
     now: datetime
@@ -80,6 +82,7 @@ class Context:
     section: str = ""
     open_now: bool | None = None
     next_opening: datetime | None = None
+    visitor: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,3 +34,9 @@ CHARACTERS_READ = 1200
 STEPS_AT_MOST = 10_000
 # A feature that speaks for an intent less than this is left out: a quarter of the work, no right answer lost.
 SMALLEST = 0.005
+# With more intents than this only CANDIDATES (RIVALS while learning) are scored in full: those that the rarest features speak for most,
+# within ROUGH_STEPS steps.
+SCORED_IN_FULL = 250
+CANDIDATES = 64
+RIVALS = 16
+ROUGH_STEPS = 4_000

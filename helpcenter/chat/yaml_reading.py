@@ -42,14 +42,21 @@ _SCALARS = {
 }
 
 
+def yaml_files(folder: Path, pattern: str) -> list[Path]:
+    """Return the files below *folder* that fit *pattern*, in order; those that editors lock or hide are none of ours."""
+    return sorted(path for path in folder.glob(pattern) if not path.name.startswith("."))
+
+
 def read_yaml(path: Path) -> tuple[Any, Lines]:
     """Return the file's value and the line of each part of it; raise BrokenYaml."""
-    if path.stat().st_size > LARGEST_FILE_BYTES:
-        raise BrokenYaml(1, "YAML-SIZE", f"the file is larger than {LARGEST_FILE_BYTES // 1024} KB; split it")
     try:
+        if path.stat().st_size > LARGEST_FILE_BYTES:
+            raise BrokenYaml(1, "YAML-SIZE", f"the file is larger than {LARGEST_FILE_BYTES // 1024} KB; split it")
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BrokenYaml(1, "YAML-UTF8", f"the file is not UTF-8 (byte {error.start})") from None
+    except OSError as error:
+        raise BrokenYaml(1, "YAML-READ", f"the file cannot be read ({error.strerror})") from None
     return parse_yaml(text)
 
 
@@ -101,7 +108,10 @@ def build(node: Any, path: KeyPath, lines: Lines, seen: set[int]) -> Any:
         return [build(child, (*path, place), lines, seen) for place, child in enumerate(node.value)]
     if node.tag not in _SCALARS:
         raise BrokenYaml(line, "YAML-TAG", f"the tag {node.tag} is not accepted")
-    return _SCALARS[node.tag](node.value)
+    try:
+        return _SCALARS[node.tag](node.value)
+    except ValueError:
+        raise BrokenYaml(line, "YAML", f"this number cannot be read: {str(node.value)[:40]}") from None
 
 
 def build_mapping(node: Any, path: KeyPath, lines: Lines, seen: set[int]) -> dict[str, Any]:

@@ -97,3 +97,24 @@ def test_every_article_that_the_bot_names_exists():
     _, problems = load_rules(ARTICLES / "bot", ["en"], article_keys=keys)
 
     assert [str(one) for one in problems] == []
+
+
+def test_a_conversation_of_a_visitor_who_has_signed_in(tmp_path):
+    text = """
+rules:
+  - intent: plan.gold
+    examples: [which plan do i have, what is my plan, my plan please, tell me my plan, plan of mine]
+    when: {visitor: {plan: gold}}
+    answer: "Gold, {name}."
+"""
+    test = """- conversation: a member asks
+  visitor: {plan: gold, name: Ann}
+  turns: [{say: what is my plan, rule: plan.gold, text: "Gold, Ann."}]
+- conversation: a stranger asks
+  turns: [{say: what is my plan, not_text: Gold}]
+"""
+    rules = rules_of(tmp_path, text)
+    (tmp_path / "conversations/en").mkdir(parents=True)
+    (tmp_path / "conversations/en/plans.yaml").write_text(test, encoding="utf-8")
+
+    assert run_conversation_tests(tmp_path / "conversations", rules) == []

@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+from helpcenter.chat import weights
+from helpcenter.chat.features import features, weigh
 from helpcenter.chat.learning import IntentSource
 from helpcenter.chat.matcher import Matcher, Thresholds
 
@@ -121,3 +123,40 @@ def test_ten_thousand_characters_are_answered_in_fifty_milliseconds(matcher, tex
 def test_no_intents_no_match():
     assert Matcher.learn([], "en").rank("hello").decision == "decline"
     assert Matcher.learn([IntentSource("only", ("hello there",))], "en").rank("hello there").intent == "only"
+
+
+def many_sources(number: int) -> list[IntentSource]:
+    """Return *number* intents that share most of their words."""
+    things = [f"{first}{second}" for first in ("bal", "cor", "dun", "fel", "gim") for second in ("ta", "ro", "ni", "su", "ke", "mo", "li", "pe")]
+    return [
+        IntentSource(f"{thing}.{deed}", (f"how do I {deed} my {thing}", f"please {deed} the {thing} for me"))
+        for thing in things
+        for deed in ("change", "cancel", "return", "repair", "order", "track", "extend", "insure")
+    ][:number]
+
+
+@pytest.mark.parametrize("number", [weights.SCORED_IN_FULL, 320])
+def test_the_right_one_of_very_many_intents_is_found(number):
+    sources = many_sources(number)
+    matcher = Matcher.learn(sources, "en")
+
+    found = [matcher.rank(f"can I {source.name.partition('.')[2]} a {source.name.partition('.')[0]}?").intent for source in sources]
+
+    assert found == [source.name for source in sources]
+
+
+def test_of_very_many_intents_few_are_scored_but_those_in_full():
+    matcher = Matcher.learn(many_sources(320), "en")
+    vector = weigh(features(matcher.read("can I insure a balta?")[0], "en"), matcher.idf, matcher.unseen)
+
+    scores = matcher.score(vector)
+
+    assert 0 < len(scores) <= weights.CANDIDATES
+    for place, score in scores.items():
+        assert score == pytest.approx(sum(value * matcher.directions[place].get(name, 0.0) for name, value in vector.items()))
+
+
+def test_a_keyword_counts_for_an_intent_that_no_example_speaks_for():
+    sources = [*many_sources(320), IntentSource("warranty", ("is it under guarantee",), any_of=("xylophone",))]
+
+    assert "warranty" in [name for name, _ in Matcher.learn(sources, "en").rank("balta xylophone").ranked]

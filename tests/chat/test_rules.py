@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from helpcenter.chat.dialogue import reply
 from helpcenter.chat.rules import Rules, from_payload, load_rules, to_payload
-from tests.chat.talking import BOT, Talker, rules_of, write_bot
+from helpcenter.chat.turns import Context, Message, State
+from tests.chat.talking import BOT, NOW, Talker, rules_of, write_bot
 
 FIVE = "examples: [one a, two b, three c, four d, five e]"
 FORM = "form: [{slot: month, type: month, ask: Which?}]"
@@ -153,3 +155,124 @@ def test_the_conversation_of_the_design_works_with_two_rules_only(tmp_path):
     ann = Talker(rules_of(tmp_path, bot))
 
     assert ann.say("i cant find my bil for march").rule == "invoice.copy"
+
+
+PLANS = """
+variables: {phone: "+371 6700 0100", days: "14"}
+rules:
+  - intent: speed.gold
+    examples: [how fast is my internet, what speed do I have, my internet speed, how quick is my line, which speed is mine]
+    when: {visitor: {plan: [Gold, platinum]}}
+    answer: "Yours is the fastest, {name}. Call {phone}."
+  - intent: speed
+    examples: [how fast is internet, what is the speed, internet speed please, how quick is it, which speed is there]
+    answer: "It depends; you can change within {days} days."
+  - intent: router.mobile
+    examples: [the light is red, a red light, there is a red lamp, it blinks red, red lamp on]
+    when: {answers: {product: mobile}}
+    answer: A phone has no such light.
+"""
+
+
+def test_variables_are_filled_in_and_escaped(tmp_path):
+    talker = Talker(rules_of(tmp_path, PLANS.replace('days: "14"', 'days: "<14>"') + FLOW_WITH_PRODUCT))
+    talker.say("what is the speed")
+
+    assert talker.text == "It depends; you can change within <14> days."
+    assert "&lt;14&gt;" in talker.turn.replies[0].html
+
+
+@pytest.mark.parametrize(("plan", "rule"), [("gold", "speed.gold"), ("PLATINUM", "speed.gold"), ("basic", "speed"), (None, "speed")])
+def test_a_rule_for_some_visitors_exists_for_them_alone(tmp_path, plan, rule):
+    context = Context(NOW, visitor={"plan": plan, "name": "Ann"} if plan else {})
+    talker = Talker(rules_of(tmp_path, PLANS + FLOW_WITH_PRODUCT), context=context)
+    talker.say("how fast is my internet")
+
+    assert talker.turn.rule == rule
+
+
+def test_a_rule_for_an_earlier_answer_exists_after_it(tmp_path):
+    rules = rules_of(tmp_path, PLANS + FLOW_WITH_PRODUCT)
+    told = {"search": lambda *_: [], "find_article": lambda *_: None, "context": Context(NOW)}
+    before = reply(Message("the light is red"), rules, State("en", "ann"), **told)
+    after = reply(Message("the light is red"), rules, State("en", "ann", known={"product": "Mobile"}), **told)
+
+    assert before.rule != "router.mobile" and after.rule == "router.mobile"
+
+
+FLOW_WITH_PRODUCT = """
+flows:
+  - flow: ask.product
+    form: [{slot: product, type: choice, options: [Broadband, Mobile], ask: Which?}]
+    then: {answer: Thank you.}
+"""
+
+
+def test_included_files_belong_to_the_language_that_includes_them(tmp_path):
+    write_bot(tmp_path, PLANS, "parts/plans.yaml")
+    write_bot(tmp_path, "include: parts/plans.yaml\nrules: []\n", "lv/bot.yaml")
+    folder = write_bot(tmp_path, BOT)
+    rules, _problems = load_rules(folder, ["en", "lv"])
+
+    assert set(rules.of("lv").rules) == {"speed.gold", "speed", "router.mobile"}
+    assert "speed" not in rules.of("en").rules
+    assert rules.of("lv").variables["phone"] == "+371 6700 0100"
+
+
+def test_files_that_include_each_other_are_read_once(tmp_path):
+    write_bot(tmp_path, "include: parts/b.yaml\n" + PLANS, "parts/a.yaml")
+    write_bot(tmp_path, "include: [parts/a.yaml, parts/b.yaml]\nrules: []\n", "parts/b.yaml")
+    folder = write_bot(tmp_path, "include: parts/a.yaml\n" + BOT)
+    rules, problems = load_rules(folder, ["en"])
+
+    assert "speed" in rules.of("en").rules
+    assert not [problem for problem in problems if problem.code.startswith("TWO")]
+
+
+@pytest.mark.parametrize("name", ["parts/gone.yaml", "../outside.yaml", "/etc/passwd", "en", "parts", "a\\0b"])
+def test_an_include_outside_the_folder_or_of_nothing_is_an_error(tmp_path, name):
+    (tmp_path / "outside.yaml").write_text(PLANS, encoding="utf-8")
+
+    assert any("NO-FILE" in one for one in found(tmp_path, f'include: "{name}"\n' + BOT))
+
+
+def test_braces_that_nothing_fills_in_are_a_warning(tmp_path):
+    said = found(tmp_path, PLANS.replace("{phone}", "{fone}") + FLOW_WITH_PRODUCT)
+
+    assert said == ["7 UNKNOWN-VALUE nothing fills in {fone}, so visitors would read the braces; did you mean `phone`?"]
+
+
+def test_a_condition_on_an_answer_that_nobody_is_asked_for_is_an_error(tmp_path):
+    assert any("UNKNOWN-SLOT there is no slot `product`" in one for one in found(tmp_path, PLANS))
+
+
+def test_values_and_conditions_survive_publishing(tmp_path):
+    rules = rules_of(tmp_path, PLANS + FLOW_WITH_PRODUCT)
+    again = from_payload(json.loads(json.dumps(to_payload(rules))))
+
+    assert again.of("en").variables == rules.of("en").variables
+    assert again.of("en").rules["speed.gold"].when.visitor == {"plan": ["Gold", "platinum"]}
+
+
+def test_what_an_editor_locks_is_no_file_and_what_cannot_be_read_is_told(tmp_path):
+    folder = write_bot(tmp_path, BOT)
+    (folder / "en" / ".#bot.yaml").symlink_to("ann@desk.1234")
+    (folder / "en" / "folder.yaml").mkdir()
+    rules, problems = load_rules(folder, ["en"])
+
+    assert "invoice.copy" in rules.of("en").rules
+    assert [(one.path, one.code) for one in problems if one.severity == "error"] == [("bot/en/folder.yaml", "YAML-READ")]
+
+
+def test_a_number_that_cannot_be_read_is_told_with_its_line(tmp_path):
+    assert any(one.startswith("2 YAML this number") for one in found(tmp_path, f"settings:\n  answer_at: {'9' * 5000}\n"))
+
+
+def test_a_rule_for_some_visitors_is_not_said_to_others_who_name_it(tmp_path):
+    rules = rules_of(tmp_path, PLANS + FLOW_WITH_PRODUCT)
+    told = {"search": lambda *_: [], "find_article": lambda *_: None}
+    stranger = reply(Message(choice="rule:speed.gold"), rules, State("en", "eve"), context=Context(NOW), **told)
+    member = reply(Message(choice="rule:speed.gold"), rules, State("en", "ann"), context=Context(NOW, visitor={"plan": "gold"}), **told)
+
+    assert "fastest" not in "".join(one.text for one in stranger.replies)
+    assert "fastest" in member.replies[0].text
