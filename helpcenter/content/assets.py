@@ -1,4 +1,4 @@
-"""The images of the content folder: which may be shown, where they are published, and how large they are."""
+"""The images and videos of the content folder: which may be shown, where they are published, and how large they are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 ASSETS = "_assets"
-TYPES = {
+IMAGE_TYPES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".jpg": "image/jpeg",
@@ -20,6 +20,24 @@ TYPES = {
     ".avif": "image/avif",
     ".ico": "image/x-icon",
 }
+VIDEO_TYPES = {
+    ".mp4": "video/mp4",
+    ".m4v": "video/mp4",
+    ".webm": "video/webm",
+    ".ogv": "video/ogg",
+}
+# Files that readers download; never shown, so that nothing in them runs.
+DOWNLOAD_TYPES = {
+    ".pdf": "application/pdf",
+    ".zip": "application/zip",
+    ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+}
+TYPES = IMAGE_TYPES | VIDEO_TYPES | DOWNLOAD_TYPES
 MAX_ASSET_BYTES = 32 * 1024 * 1024
 SVG_TAG = re.compile(rb"<svg\b[^>]{0,4000}>", re.IGNORECASE)
 SVG_LENGTH = re.compile(rb"\s(width|height)\s*=\s*[\"']\s*([0-9.]+)\s*(?:px)?\s*[\"']", re.IGNORECASE)
@@ -31,10 +49,10 @@ Size = tuple[int, int]
 
 
 def find_asset(folder: Path, name: str) -> Path | None:
-    """Return the image that `/assets/<name>` names, or None.
+    """Return the image, video or download that `/assets/<name>` names, or None.
 
     A name is looked up in the shared folder `_assets` first, then in the whole content folder, where other tools
-    keep images beside articles. Symbolic links must not lead out of the content folder, and only images are found.
+    keep images beside articles. Symbolic links must not lead out of the content folder, and nothing else is found.
     """
     if Path(name).suffix.lower() not in TYPES or "\\" in name or "\x00" in name:
         return None
@@ -42,7 +60,8 @@ def find_asset(folder: Path, name: str) -> Path | None:
         root = folder.resolve(strict=True)
     except OSError:
         return None
-    for base in (root / ASSETS, root):
+    # Only what stands with the assets is meant for downloading.
+    for base in (root / ASSETS,) if Path(name).suffix.lower() in DOWNLOAD_TYPES else (root / ASSETS, root):
         found = _inside(root, base, name)
         if found is not None:
             return found
@@ -89,7 +108,8 @@ def image_size(path: Path) -> Size | None:
 @lru_cache(maxsize=4096)
 def _measured(path: Path, _changed_ns: int, _size: int) -> tuple[str, Size | None]:
     content = path.read_bytes()
-    return hashlib.sha256(content).hexdigest()[:8], size_of(content)
+    is_image = path.suffix.lower() in IMAGE_TYPES
+    return hashlib.sha256(content).hexdigest()[:8], size_of(content) if is_image else None
 
 
 def size_of(content: bytes) -> Size | None:

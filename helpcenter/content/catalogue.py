@@ -6,35 +6,27 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from helpcenter.content.assets import TYPES, asset_name, asset_url, find_asset, image_size
+from helpcenter.content.assets import IMAGE_TYPES, TYPES, asset_name, asset_url, find_asset, image_size
+from helpcenter.content.entries import Entry
 from helpcenter.content.folder import SUFFIXES
 from helpcenter.content.labels import labels_in
 from helpcenter.content.languages import language_code
 from helpcenter.content.markup import Image
 from helpcenter.content.site import Site
+from helpcenter.content.snippets import Snippet, SnippetRefused, find_snippet, read_snippet
 
 # Changes whenever rendering changes, so that the next sync renders everything again.
-RENDERING = "1"
+RENDERING = "2"
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 PUBLISHED = re.compile(r"/([A-Za-z-]{2,35})/articles/([^/?#]+)/?\Z")
 # Pages of the site, below the language, that an article may send readers to.
 PAGES = frozenset({"", "search", "chat", "contact"})
-LINK, IMAGE = "link", "image"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What a link needs to know of an article."""
-
-    lang: str
-    key: str
-    slug: str
-    path: str
+LINK, IMAGE, INCLUDE, VARIABLE = "link", "image", "include", "var"
 
 
 class Catalogue:
@@ -51,6 +43,7 @@ class Catalogue:
             self.by_key[entry.lang, entry.key] = entry
             self.by_slug[entry.lang, entry.slug] = entry
         self.images: dict[str, Image | None] = {}
+        self.snippets: dict[str, Snippet] = {}
 
     def reader(self, path: str, lang: str) -> References:
         """Return the resolver for the article in the file *path*."""
@@ -133,9 +126,9 @@ class Catalogue:
 
     def image(self, src: str, path: str) -> Image | None:
         """Return the image *src* of the article in the file *path*, or None."""
-        if SCHEME.match(src) or src.startswith("//"):
-            return None
         target = unquote(src.partition("#")[0].partition("?")[0])
+        if SCHEME.match(src) or src.startswith("//") or Path(target).suffix.lower() not in IMAGE_TYPES:
+            return None
         if target.startswith("/assets/"):
             return self.find_image(target.removeprefix("/assets/"))
         inner = self.inner_path(target.lstrip("/") if target.startswith("/") else target, "" if target.startswith("/") else path)
@@ -146,6 +139,13 @@ class Catalogue:
         if inner not in self.images:
             self.images[inner] = self.read_image(inner)
         return self.images[inner]
+
+    def snippet(self, name: str, lang: str) -> Snippet:
+        """Return the snippet *name* for readers of *lang*; each file is read once a sync. Raises SnippetRefused."""
+        path = find_snippet(self.root, name, self.site.chain(lang))
+        if path not in self.snippets:
+            self.snippets[path] = read_snippet(self.root, path)
+        return self.snippets[path]
 
     def read_image(self, inner: str) -> Image | None:
         """Return the image in the file *inner*, or None when there is none that may be shown."""
@@ -177,29 +177,48 @@ class References:
         self.catalogue = catalogue
         self.path = path
         self.lang = lang
+        self.here = path
+        """The file that links are relative to: the article's, or that of a snippet in it."""
         self.asked: dict[tuple[str, str], str] = {}
 
     def link(self, href: str) -> str | None:
         """Return where *href* leads."""
-        found = self.catalogue.link(href, self.path, self.lang)
+        found = self.catalogue.link(href, self.here, self.lang)
         if not SCHEME.match(href):
-            self.asked[LINK, href] = found or ""
+            self.asked[self.kind(LINK), href] = found or ""
         return found
 
     def image(self, src: str) -> Image | None:
         """Return the image *src*."""
-        found = self.catalogue.image(src, self.path)
-        self.asked[IMAGE, src] = repr(found)
+        found = self.catalogue.image(src, self.here)
+        self.asked[self.kind(IMAGE), src] = repr(found)
+        return found
+
+    def kind(self, kind: str) -> str:
+        """Return the kind of a question, with the snippet that asks it."""
+        return kind if self.here == self.path else f"{kind}@{self.here}"
+
+    def snippet(self, name: str) -> Snippet:
+        """Return the snippet *name*. Raises SnippetRefused."""
+        self.asked[INCLUDE, name] = ""
+        found = self.catalogue.snippet(name, self.lang)
+        self.asked[INCLUDE, name] = f"{found.path} {found.hash}"
+        return found
+
+    def variable(self, name: str) -> str | None:
+        """Return the text of the variable *name* of site.yaml, or None."""
+        found = self.catalogue.site.variable(name, self.lang)
+        self.asked[VARIABLE, name] = repr(found)
         return found
 
     def ask_again(self, dependencies: Iterable[str]) -> str:
         """Return the hash of today's answers to the questions that were asked before."""
         for dependency in dependencies:
             kind, _, target = dependency.partition(":")
-            if kind == LINK:
-                self.link(target)
-            else:
-                self.image(target)
+            kind, _, snippet = kind.partition("@")
+            self.here = snippet or self.path
+            with suppress(SnippetRefused):
+                {LINK: self.link, IMAGE: self.image, INCLUDE: self.snippet, VARIABLE: self.variable}[kind](target)
         return self.hash()
 
     @property

@@ -14,10 +14,14 @@ from helpcenter.content.catalogue import PUBLISHED, Catalogue, Entry
 from helpcenter.content.compilation import Compiled, compile_article
 from helpcenter.content.folder import list_articles
 from helpcenter.content.front_matter import NAMES
-from helpcenter.content.preparation import Prepared, claim_names
+from helpcenter.content.preparation import Prepared, Progress, claim_names, entry_of
 from helpcenter.content.problems import ERROR, INFO, WARNING, BrokenFile, FolderRefused, Problem, nearest
 from helpcenter.content.reader import ArticleSource, read_article
+from helpcenter.content.redirects import load_redirects, places_of
+from helpcenter.content.review import review
 from helpcenter.content.site import Site, folder_refusal, load_site
+from helpcenter.content.translation_checks import check_languages, check_translation_age
+from helpcenter.storage.columns import utcnow
 
 LONGEST_TITLE = 60
 SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 50, 160
@@ -37,7 +41,7 @@ def check_folder(folder: Path) -> list[Problem]:
     return check_library(folder).problems
 
 
-def check_library(folder: Path) -> Checked:
+def check_library(folder: Path, *, progress: Progress | None = None) -> Checked:
     """Return what is wrong or odd in *folder*, and its articles rendered. Raises FolderRefused."""
     try:
         root = folder.resolve(strict=True)
@@ -55,12 +59,16 @@ def check_library(folder: Path) -> Checked:
     if not listing.files:
         problems.append(Problem(".", 1, "no-articles", ERROR, "There are no articles; put Markdown into en/, for example."))
     problems += check_names(sources, folder, site)
-    compiled, found = check_rendered(sources, root, site, problems)
+    compiled, found = check_rendered(sources, root, site, problems, progress)
     problems += found
     for source in sources:
         problems += check_length(source)
     problems += check_unknown_keys(sources)
     problems += check_translations(sources, site)
+    problems += check_translation_age(sources, site)
+    problems += check_languages(compiled, site)
+    problems += check_redirects(sources, root, site)
+    problems += review(compiled, utcnow())
     return Checked(site, sorted(set(problems)), compiled)
 
 
@@ -72,7 +80,7 @@ def check_names(sources: list[ArticleSource], folder: Path, site: Site) -> list[
 
 
 def check_rendered(
-    sources: list[ArticleSource], root: Path, site: Site, problems: list[Problem]
+    sources: list[ArticleSource], root: Path, site: Site, problems: list[Problem], progress: Progress | None = None
 ) -> tuple[list[Compiled], list[Problem]]:
     """Return the articles rendered, and what that shows: broken links, anchors and images, headings out of step."""
     unusable = {problem.path for problem in problems if problem.code == "duplicate-slug"}
@@ -80,7 +88,9 @@ def check_rendered(
     catalogue = Catalogue(root, site, [Entry(source.lang, source.key, source.slug, source.path) for source in usable])
     found: list[Problem] = []
     compiled = []
-    for source in usable:
+    for done, source in enumerate(usable, 1):
+        if progress:
+            progress(done, len(usable))
         try:
             compiled.append(compile_article(source, catalogue))
             found += compiled[-1].problems
@@ -105,7 +115,7 @@ def check_anchors(compiled: list[Compiled], catalogue: Catalogue) -> Iterator[Pr
             shown = next((places[code, slug] for code in languages if (code, slug) in places), None)
             if shown is not None and fragment not in shown.rendered.ids:
                 message = f"The article {shown.source.path} has no heading #{fragment[:80]}."
-                yield Problem(each.source.path, each.source.body_line + line - 1, "broken-anchor", ERROR, message)
+                yield Problem(*each.place(line), "broken-anchor", ERROR, message)
 
 
 def check_references(each: Compiled, catalogue: Catalogue) -> Iterator[Problem]:
@@ -121,6 +131,12 @@ def check_references(each: Compiled, catalogue: Catalogue) -> Iterator[Problem]:
         if taken:
             message = f"The old slug {slug} is that of {taken.path} now; readers get that article."
             yield Problem(source.path, line, "redirect-shadow", WARNING, message)
+
+
+def check_redirects(sources: list[ArticleSource], root: Path, site: Site) -> list[Problem]:
+    """Return what is wrong with redirects.yaml; a draft is a target too, it will be there one day."""
+    sections = {section.key for section in site.sections} | {source.section for source in sources}
+    return load_redirects(root, places_of(Catalogue(root, site, [entry_of(source) for source in sources]), sections)).problems
 
 
 def check_length(source: ArticleSource) -> Iterator[Problem]:

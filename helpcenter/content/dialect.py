@@ -1,4 +1,4 @@
-"""The Markdown parser, and how its tokens become HTML: CommonMark, GitHub's tables, tasks, alerts and footnotes."""
+"""The Markdown parser, and how its tokens become HTML: CommonMark, what GitHub adds, and blocks between colons."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.common.utils import escapeHtml, unescapeAll
+from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 from mdit_py_plugins.gfm import gfm_plugin
 
+from helpcenter.content.blocks import blocks_plugin
+from helpcenter.content.figures import code_of
 from helpcenter.content.labels import Labels
+from helpcenter.content.nesting import nesting_plugin
 
-LANGUAGE = re.compile(r"[\w+#.-]{1,40}")
 ALIGNMENT = re.compile(r"text-align:(left|center|right)")
 
 
 @lru_cache(maxsize=1)
 def parser() -> MarkdownIt:
     """Return the parser of articles. Raw HTML is let through here and cleaned after rendering."""
-    markdown = MarkdownIt("commonmark", {"html": True}).use(gfm_plugin)
+    markdown = MarkdownIt("commonmark", {"html": True}).use(gfm_plugin).use(blocks_plugin).use(nesting_plugin)
     rules = {
         "list_item_open": list_item_open,
         "fence": fence,
@@ -28,6 +30,7 @@ def parser() -> MarkdownIt:
         "table_open": table_open,
         "table_close": table_close,
         "th_open": cell_open,
+        "th_close": heading_cell_close,
         "td_open": cell_open,
         "alert_open": alert_open,
         "footnote_ref": footnote_ref,
@@ -59,8 +62,8 @@ def list_item_open(self: Any, tokens: list[Token], index: int, options: Any, env
 def fence(self: Any, tokens: list[Token], index: int, options: Any, env: Any) -> str:
     """Return a code block that scrolls by keyboard, with its language as class."""
     token = tokens[index]
-    language = LANGUAGE.match(unescapeAll(token.info).strip())
-    attribute = f' class="language-{escapeHtml(language.group().lower())}"' if language else ""
+    language = code_of(token.info).language
+    attribute = f' class="language-{escapeHtml(language)}"' if language else ""
     return f'<pre tabindex="0"><code{attribute}>{escapeHtml(token.content)}</code></pre>\n'
 
 
@@ -85,8 +88,15 @@ def cell_open(self: Any, tokens: list[Token], index: int, options: Any, env: Any
     """Return a cell's start; alignment is a class, because pages allow no style attributes."""
     token = tokens[index]
     found = ALIGNMENT.search(str(token.attrs.get("style", "")))
-    scope = ' scope="col"' if token.tag == "th" else ""
-    return f'<{token.tag}{scope} class="align-{found.group(1)}">' if found else f"<{token.tag}{scope}>"
+    # The empty corner of a table is the heading of nothing.
+    tag = token.tag if tokens[index + 1].content.strip() else "td"
+    scope = ' scope="col"' if tag == "th" else ""
+    return f'<{tag}{scope} class="align-{found.group(1)}">' if found else f"<{tag}{scope}>"
+
+
+def heading_cell_close(self: Any, tokens: list[Token], index: int, options: Any, env: Any) -> str:
+    """Return the end of what `cell_open` has begun."""
+    return "</th>\n" if tokens[index - 1].content.strip() else "</td>\n"
 
 
 def alert_open(self: Any, tokens: list[Token], index: int, options: Any, env: Any) -> str:

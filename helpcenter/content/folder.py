@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from helpcenter.content.languages import RESERVED_FOLDERS, language_folders
+from helpcenter.content.languages import RESERVED_FOLDERS, spellings
 from helpcenter.content.problems import ERROR, WARNING, BrokenFile, FolderRefused, Problem
 from helpcenter.content.site import Site, folder_refusal
 
@@ -68,12 +68,15 @@ def language_trees(folder: Path, site: Site, listing: Listing) -> dict[str, str]
 
     A folder without any language folder, but with Markdown, is one language: the default one.
     """
-    found = language_folders(folder)
-    for code, path in found.items():
+    found = spellings(folder)
+    for code, (path, *others) in found.items():
+        for other in others:
+            message = f"The folder is the language {code} in another spelling; {path.name} is published, move the articles there."
+            listing.problems.append(Problem(other.name, 1, "orphan-language", WARNING, message))
         if code not in site.languages:
             message = f"The folder is named like a language that site.yaml does not list ({code}); it is not published."
             listing.problems.append(Problem(path.name, 1, "orphan-language", WARNING, message))
-    trees = {code: found[code].name for code in site.languages if code in found}
+    trees = {code: found[code][0].name for code in site.languages if code in found}
     return trees or {site.default_language: ""}
 
 

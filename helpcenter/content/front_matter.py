@@ -15,6 +15,8 @@ from helpcenter.language.cleaning import TextRefused, clean_text
 TRUE = frozenset({"true", "yes", "on", "1", "y"})
 FALSE = frozenset({"false", "no", "off", "0", "n"})
 SIGNIFICANCES = ("typo", "medium", "major")
+# SHA-256 as hex digits; the beginning of one is enough.
+TEXT_HASH = re.compile(r"[0-9a-f]{8,64}")
 
 
 class BadValue(ValueError):
@@ -88,6 +90,14 @@ def read_significance(value: Any) -> str:
     return value
 
 
+def read_text_hash(value: Any) -> str:
+    """Return the hash of a text, or its beginning, in small letters."""
+    text = str(value).strip().lower()
+    if not TEXT_HASH.fullmatch(text):
+        raise BadValue(f"takes 8 to 64 digits and letters a-f, not {str(value)[:40]}; leave it out when it is not known")
+    return text
+
+
 @dataclass(frozen=True)
 class Key:
     """One front-matter key: how it is read, what it means, and who else calls it what.
@@ -135,7 +145,7 @@ KEYS = (
     key("audience", read_text(200), "Who the article is for; a note to editors.", ""),
     key("translation_key", read_text(400), "The key shared by translations. Without it, the path without language.", "",
         "translationKey"),
-    key("source_hash", read_text(100), "The hash of the source this translation was made from.", ""),
+    key("source_hash", read_text_hash, "The hash of the source this translation was made from.", ""),
     key("significance", read_significance, "How much the last change matters: typo, medium or major.", "medium"),
     key("toc", read_flag, "false: no table of contents.", True,
         "showMiniToc", ("hide_toc", read_inverse), ("hide_table_of_contents", read_inverse)),

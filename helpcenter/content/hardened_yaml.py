@@ -43,11 +43,11 @@ class Document:
         return self.lines.get(place, 1)
 
 
-def load(text: str, *, aliases: bool = False) -> Document:
-    """Return *text* as a Document. Raises YamlRefused.
+def load(text: str, *, aliases: bool = False, most_nodes: int = MAX_NODES) -> Document:
+    """Return *text* as a Document of at most *most_nodes* values. Raises YamlRefused.
 
-    With *aliases* a value may be repeated by its anchor's name; what is repeated counts against MAX_NODES, so a chain
-    of aliases cannot grow without bound.
+    With *aliases* a value may be repeated by its anchor's name; what is repeated counts as well, so a chain of aliases
+    cannot grow without bound.
 
     >>> load("draft: no\\ndate: 2026-02-31").value
     {'draft': 'no', 'date': '2026-02-31'}
@@ -55,7 +55,7 @@ def load(text: str, *, aliases: bool = False) -> Document:
     if "\x00" in text:
         raise YamlRefused(text.count("\n", 0, text.index("\x00")) + 1, "There is a NUL character.")
     try:
-        return _Builder(aliases=aliases).build(yaml.parse(text, Loader=LOADER))
+        return _Builder(aliases=aliases, most_nodes=most_nodes).build(yaml.parse(text, Loader=LOADER))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise YamlRefused(mark.line + 1 if mark else 1, f"Not valid YAML: {error.problem or error.context}.") from error
@@ -66,8 +66,9 @@ def load(text: str, *, aliases: bool = False) -> Document:
 class _Builder:
     """Builds the value from parser events without recursion."""
 
-    def __init__(self, *, aliases: bool) -> None:
+    def __init__(self, *, aliases: bool, most_nodes: int) -> None:
         self.aliases = aliases
+        self.most_nodes = most_nodes
         self.anchored: dict[str, tuple[Any, int]] = {}  # name -> value and how many nodes it has
         self.root: Any = None
         self.lines: dict[Place, int] = {}
@@ -95,8 +96,8 @@ class _Builder:
     def _node(self, event: Any) -> None:
         line = event.start_mark.line + 1
         self.nodes += 1
-        if self.nodes > MAX_NODES:
-            raise YamlRefused(line, f"There are more than {MAX_NODES} values.")
+        if self.nodes > self.most_nodes:
+            raise YamlRefused(line, f"There are more than {self.most_nodes} values.")
         if event.tag is not None and event.tag != "!":
             raise YamlRefused(line, f"The tag {event.tag[:60]} is not allowed; write the plain value.")
         if isinstance(event, yaml.ScalarEvent):
@@ -137,8 +138,8 @@ class _Builder:
             raise YamlRefused(line, f"There is no &{event.anchor[:60]} above this line.")
         value, size = self.anchored[event.anchor]
         self.nodes += size
-        if self.nodes > MAX_NODES:
-            raise YamlRefused(line, f"There are more than {MAX_NODES} values.")
+        if self.nodes > self.most_nodes:
+            raise YamlRefused(line, f"There are more than {self.most_nodes} values.")
         self._add(value, line)
 
     def _is_key(self) -> bool:

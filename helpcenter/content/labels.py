@@ -21,6 +21,10 @@ class Labels:
     footnotes: str = "Footnotes"
     footnote: str = "Footnote"
     back_to_text: str = "Back to the text"
+    details: str = "Details"
+    transcript: str = "Transcript"
+    video: str = "Video"
+    video_elsewhere: str = "Video on %(site)s. Playing it connects you to %(site)s."
 
 
 ENGLISH = Labels()
@@ -43,4 +47,8 @@ def labels_in(lang: str) -> Labels:
         footnotes=gettext(lang, "Footnotes"),
         footnote=gettext(lang, "Footnote"),
         back_to_text=gettext(lang, "Back to the text"),
+        details=gettext(lang, "Details"),
+        transcript=gettext(lang, "Transcript"),
+        video=gettext(lang, "Video"),
+        video_elsewhere=gettext(lang, "Video on %(site)s. Playing it connects you to %(site)s."),
     )

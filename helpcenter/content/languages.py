@@ -36,9 +36,14 @@ def language_folders(folder: Path) -> dict[str, Path]:
 
     Two spellings of one code (`pt-BR` and `pt_br`) keep the first in alphabetical order.
     """
-    found: dict[str, Path] = {}
+    return {code: entries[0] for code, entries in spellings(folder).items()}
+
+
+def spellings(folder: Path) -> dict[str, list[Path]]:
+    """Return all folders directly in *folder* that are named like each language, in alphabetical order."""
+    found: dict[str, list[Path]] = {}
     for entry in sorted(folder.iterdir()):
         code = language_code(entry.name)
         if code and entry.is_dir():
-            found.setdefault(code, entry)
+            found.setdefault(code, []).append(entry)
     return found

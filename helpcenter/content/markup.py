@@ -12,15 +12,18 @@ from urllib.parse import unquote
 
 from markdown_it.token import Token
 
+from helpcenter.content.blocks import NAMES, TAB
 from helpcenter.content.dialect import parser
+from helpcenter.content.figures import caption_image, code_figure, show_video
 from helpcenter.content.labels import ENGLISH, Labels
+from helpcenter.content.nesting import TOO_DEEP
 from helpcenter.content.plain_text import text_of
-from helpcenter.content.problems import ERROR, WARNING
+from helpcenter.content.problems import ERROR, WARNING, nearest
 from helpcenter.content.raw_html import rewrite_tags
 from helpcenter.content.sanitising import PAGE_IDS, clean
 from helpcenter.content.weight import refuse_heavy
 
-EXPLICIT_ID = re.compile(r"[ \t]*\{#([A-Za-z][\w:.-]{0,199})\}[ \t]*\Z")
+EXPLICIT_ID = re.compile(r"\{#([A-Za-z][\w:.-]{0,199})\}[ \t]*\Z")
 ANCHOR_TAG = re.compile(r"<a\s+(?:name|id)=[\"']?([^\s\"'<>]{1,200})[\"']?\s*/?>\Z", re.IGNORECASE)
 NOT_IN_IDS = re.compile(r"[^\w\- ]")
 EXTERNAL = ("http:", "https:")
@@ -62,6 +65,8 @@ class Rendered:
 
 ResolveLink = Callable[[str], str | None]
 ResolveImage = Callable[[str], Image | None]
+Follow = Callable[[int], None]
+LINE_OF_COLONS = re.compile(r"[ \t]*:{3,}[ \t]*([A-Za-z-]*)")
 
 
 def render(
@@ -71,10 +76,12 @@ def render(
     resolve_image: ResolveImage,
     title: str = "",
     labels: Labels = ENGLISH,
+    follow: Follow | None = None,
 ) -> Rendered:
     """Return *markdown* rendered, sanitised last.
 
     A resolver returns None for what leads nowhere: the link then stays as plain text, the image as its description.
+    *follow* is told the line before anything on it is resolved.
     A first heading equal to *title* is dropped, since the page shows the title itself.
     Raises TooHeavy when rendering would take too long.
     """
@@ -83,7 +90,7 @@ def render(
     env: dict = {"labels": labels}
     markdown_it = parser()
     tokens = markdown_it.parse(markdown, env)
-    shaper = Shaper(resolve_link, resolve_image)
+    shaper = Shaper(resolve_link, resolve_image, labels, follow)
     tokens = shaper.shape(tokens, title)
     html = clean(markdown_it.renderer.render(tokens, markdown_it.options, env))
     text, headings = text_of(html)
@@ -95,9 +102,13 @@ def render(
 class Shaper:
     """Changes the parsed tokens of one article into what the page needs."""
 
-    def __init__(self, resolve_link: ResolveLink, resolve_image: ResolveImage) -> None:
+    def __init__(
+        self, resolve_link: ResolveLink, resolve_image: ResolveImage, labels: Labels = ENGLISH, follow: Follow | None = None
+    ) -> None:
         self.resolve_link = resolve_link
         self.resolve_image = resolve_image
+        self.labels = labels
+        self.follow = follow or (lambda line: None)
         self.findings: list[Finding] = []
         self.anchors: list[tuple[int, str]] = []
         self.ids: dict[str, int] = dict.fromkeys(PAGE_IDS, 0)  # id -> the last number given to one like it
@@ -105,16 +116,53 @@ class Shaper:
         self.images = 0
 
     def shape(self, tokens: list[Token], title: str) -> list[Token]:
-        """Return *tokens* with headings named, links and images resolved."""
+        """Return *tokens* with headings named, links and images resolved, figures made."""
         tokens = drop_title(tokens, title)
         self.shape_headings(tokens)
-        for token in tokens:
+        shaped: list[Token] = []
+        for index, token in enumerate(tokens):
             self.line = token.map[0] + 1 if token.map else self.line
             if token.type == "inline" and token.children:
-                token.children = list(self.shape_inline(token.children))
+                self.shape_text(tokens, index)
             elif token.type == "html_block":
                 token.content = rewrite_tags(token.content, self.raw_link, self.raw_image)
-        return tokens
+            elif token.meta and token.meta.get("closed") is False:
+                self.find("unclosed-block", WARNING, f"The block :::{token.meta['block']} has no end; close it with a line of :::.")
+            elif token.meta and token.meta.get(TOO_DEEP):
+                self.find("too-deep", WARNING, "Lists and quotes are nested too deep here, so readers see this as plain text.")
+            shaped += code_figure(token) if token.type == "fence" else [token]
+        return shaped
+
+    def shape_text(self, tokens: list[Token], index: int) -> None:
+        """Resolve what is in the text at *index*; what stands alone on its line becomes a figure."""
+        token = tokens[index]
+        start = self.line
+        if ":::" in token.content:
+            self.find_odd_colons(token.content)
+        token.children = list(self.shape_inline(token.children or []))
+        caption_image(tokens, index)
+        if show_video(tokens, index, self.labels):
+            after = tokens[index + 2] if index + 2 < len(tokens) else None
+            if after is None or after.type != "transcript_open":
+                self.line = start
+                self.find("missing-transcript", WARNING, "The video has no transcript; write it below between :::transcript and :::.")
+
+    def find_odd_colons(self, content: str) -> None:
+        """Note lines of colons that became text, because they open or close nothing that is known."""
+        for number, text in enumerate(content.split("\n")):
+            odd = LINE_OF_COLONS.match(text)
+            if not odd:
+                continue
+            name = odd.group(1).lower()
+            if not name:
+                message = "These colons close nothing, so readers see them."
+            elif name in NAMES:
+                message = f"The block :::{name} is nested too deep here."
+            elif name == TAB:
+                message = "A tab stands only inside :::tabs."
+            else:
+                message = f"There is no block :::{name[:40]}, so readers see the colons.{nearest(name, [*NAMES, TAB])}"
+            self.findings.append(Finding(self.line + number, "unknown-block", WARNING, message))
 
     def find(self, code: str, severity: str, message: str) -> None:
         """Note a finding on the present line."""
@@ -123,12 +171,20 @@ class Shaper:
     def shape_headings(self, tokens: list[Token]) -> None:
         """Give every heading its id, and report jumps in the levels."""
         level_before = 1
+        outside: list[int] = []  # for each open block of tabs, the level of the heading it stands under
         for index, token in enumerate(tokens):
+            if token.type == "tabs_open":
+                outside.append(level_before)
+            elif token.type == "tabs_close":
+                level_before = outside.pop()
             if token.type != "heading_open":
                 continue
             self.line = token.map[0] + 1 if token.map else self.line
             level = int(token.tag[1])
-            if level == 1:
+            if token.meta.get("tab"):
+                level = min(outside[-1] + 1, 6)
+                token.tag = tokens[index + 2].tag = f"h{level}"
+            elif level == 1:
                 # The page's own title is the one first-level heading.
                 self.find("second-h1", WARNING, "The title is the only first-level heading; use ## here.")
                 level = 2
@@ -144,7 +200,7 @@ class Shaper:
         if children and children[-1].type == "text":
             found = EXPLICIT_ID.search(children[-1].content)
             if found:
-                children[-1].content = children[-1].content[: found.start()]
+                children[-1].content = children[-1].content[: found.start()].rstrip(" \t")
                 return self.unused(found.group(1))
         if len(children) > 1 and children[0].type == "html_inline":
             anchor = ANCHOR_TAG.match(children[0].content)
@@ -196,6 +252,7 @@ class Shaper:
         if href.startswith("#"):
             self.anchors.append((self.line, unquote(href)))
             return href
+        self.follow(self.line)
         resolved = self.resolve_link(href)
         if resolved is None:
             self.find("broken-link", ERROR, f"The link to {shown(href)} leads nowhere.")
@@ -226,6 +283,7 @@ class Shaper:
         if is_external(src):
             self.find("remote-image", WARNING, f"The image {shown(src)} is on another server; readers get a link to it.")
             return None
+        self.follow(self.line)
         image = self.resolve_image(src)
         if image is None:
             self.find("broken-image", ERROR, f"There is no image {shown(src)} in the content folder.")

@@ -11,8 +11,10 @@ BLOCKS = frozenset(
 CELLS = frozenset({"td", "th"})
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 VOID = frozenset({"br", "hr", "img", "col", "wbr"})
-# Marks for the eye: the arrow back from a footnote, its number, the box of a task.
-SKIPPED_CLASSES = frozenset({"footnote-backref", "footnote-ref", "task-box"})
+# Marks for the eye: the arrow back from a footnote, its number, the box of a task, the language of a code block.
+SKIPPED_CLASSES = frozenset({"footnote-backref", "footnote-ref", "task-box", "code-language"})
+# What it holds is for browsers that cannot play it, and is said again beside it.
+SKIPPED_TAG = "video"
 
 
 class TextReader(HTMLParser):
@@ -29,6 +31,7 @@ class TextReader(HTMLParser):
         self.preformatted = 0
         self.skipping = 0  # depth inside a skipped element
         self.after_cell = False
+        self.in_tab = False  # right after the start of a tab, where its label stands
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note where blocks and headings begin."""
@@ -36,7 +39,7 @@ class TextReader(HTMLParser):
             self.line_end() if tag in BLOCKS else None
             return
         given = dict(attrs)
-        if self.skipping or SKIPPED_CLASSES.intersection((given.get("class") or "").split()):
+        if self.skipping or tag == SKIPPED_TAG or SKIPPED_CLASSES.intersection((given.get("class") or "").split()):
             self.skipping += 1
             return
         if tag in CELLS:
@@ -46,6 +49,9 @@ class TextReader(HTMLParser):
         self.after_cell = False
         if tag in HEADINGS:
             self.heading = {"id": given.get("id") or "", "text": "", "level": HEADINGS[tag], "start": -1}
+            if self.in_tab:
+                self.heading["tab"] = True
+        self.in_tab = tag == "section" and given.get("class") == "tab"
         self.preformatted += tag == "pre"
 
     def handle_endtag(self, tag: str) -> None:
@@ -98,7 +104,7 @@ class TextReader(HTMLParser):
 
 
 def text_of(html: str) -> tuple[str, list[dict[str, object]]]:
-    """Return the text of clean *html* and its headings as {"id", "text", "level", "start"}.
+    """Return the text of clean *html* and its headings as {"id", "text", "level", "start"}, the label of a tab with "tab" as well.
 
     >>> text_of('<p>Hi</p><h2 id="a">Pay <em>now</em></h2><p>Card</p>')
     ('Hi\\nPay now\\nCard', [{'id': 'a', 'text': 'Pay now', 'level': 2, 'start': 3}])

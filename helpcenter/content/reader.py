@@ -56,6 +56,11 @@ class ArticleSource:
         """The language of the folder the file is in."""
         return self.file.lang
 
+    @property
+    def text_hash(self) -> str:
+        """The hash of what translators see: title, description and text; other keys and white space do not count."""
+        return text_hash_of(self.title, self.front.description, self.markdown)
+
     def is_public(self, now: datetime.datetime) -> bool:
         """Return whether readers may see the article at *now*."""
         front = self.front
@@ -67,6 +72,16 @@ class ArticleSource:
 def hash_of(content: bytes) -> str:
     """Return the hash by which sync knows a file's content again."""
     return hashlib.sha256(content).hexdigest()
+
+
+def text_hash_of(title: str, description: str, markdown: str) -> str:
+    """Return the hash by which a translation knows the text it was made from; white space and line ends do not count.
+
+    >>> text_hash_of("Pay", "", "By  card.\\n") == text_hash_of("Pay ", "", "\\nBy card.")
+    True
+    """
+    evened = "\0".join(" ".join(part.split()) for part in (title, description, markdown))
+    return hashlib.sha256(evened.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def read_article(file: ArticleFile, root: Path, content: bytes | None = None) -> ArticleSource:

@@ -9,7 +9,7 @@ import nh3
 TEXT_TAGS = set("a abbr b bdi bdo br cite code del dfn em i ins kbd mark q rp rt ruby s samp small span strong sub".split())
 TAGS = TEXT_TAGS | set(
     "sup time u var wbr blockquote caption col colgroup dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr img"
-    " li ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    " li ol p pre section summary table tbody td tfoot th thead tr ul video".split()
 )
 # Their content is no text for readers; it goes with them.
 DROPPED_WHOLE = set(
@@ -27,6 +27,7 @@ ATTRIBUTES = {
     "colgroup": {"span"},
     "time": {"datetime"},
     "details": {"open"},
+    "video": {"src", "controls"},
 }
 VALUES = {
     "div": {"role": {"region", "note"}, "tabindex": {"0"}},
@@ -37,6 +38,7 @@ VALUES = {
     "th": {"scope": {"col", "row", "colgroup", "rowgroup"}},
     "ol": {"type": {"1", "a", "A", "i", "I"}},
     "bdo": {"dir": {"ltr", "rtl"}},
+    "video": {"preload": {"none"}},
 } | {tag: {"dir": {"ltr", "rtl", "auto"}} for tag in ("p", "blockquote", "q", "bdi")}
 SCHEMES = {"http", "https", "mailto", "tel"}
 
@@ -46,11 +48,13 @@ CLASSES = frozenset(
     "markdown-alert markdown-alert-note markdown-alert-tip markdown-alert-important markdown-alert-warning"
     " markdown-alert-caution markdown-alert-title contains-task-list task-list-item task-box task-done footnotes"
     " footnotes-list footnote-item footnote-ref footnote-backref table-scroll align-left align-center align-right"
-    " broken-link external-image".split()
+    " broken-link external-image tabs tab transcript video video-link code code-title code-language".split()
 )
 CODE_LANGUAGE = re.compile(r"language-[\w+#.-]{1,40}\Z")
 ID = re.compile(r"[^\s\"'<>&]{1,200}\Z")
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+# Only videos of the content folder play; those of other sites are links.
+VIDEO = re.compile(r"/assets/(?![/\\])[^\s\\]{1,2000}\Z")
 NUMBER = re.compile(r"\d{1,5}\Z")
 NUMBERS = frozenset({"width", "height", "colspan", "rowspan", "span", "start", "value"})
 # Ids that the page around the article uses; an article must not take them.
@@ -71,6 +75,8 @@ def allow(tag: str, name: str, value: str) -> str | None:
         return " ".join(kept) or None
     if name == "id":
         return value if ID.match(value) and value not in PAGE_IDS else None
+    if tag == "video" and name == "src":
+        return value if VIDEO.match(value) else None
     if name in ("href", "src"):
         return value if has_known_scheme(value) else None
     if name in NUMBERS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -13,15 +14,19 @@ from helpcenter.content.hardened_yaml import Document, YamlRefused, load
 from helpcenter.content.languages import language_code, language_folders
 from helpcenter.content.opening_hours import OpeningHours
 from helpcenter.content.problems import ERROR, FolderRefused, Problem, nearest
+from helpcenter.language.collation import sort_key
 
 SITE_FILE = "site.yaml"
 MAX_SITE_BYTES = 256 * 1024
 DEFAULT_LANGUAGE = "en"
-KEY = re.compile(r"[a-z0-9][a-z0-9_/-]{0,199}\Z")
+KEY = re.compile(r"(?=.{1,200}\Z)[a-z0-9][a-z0-9_-]*(?:/[a-z0-9][a-z0-9_-]*)*\Z")
 ORIGIN = re.compile(r"https?://[a-z0-9.-]{1,253}(?::\d{1,5})?\Z")
+VARIABLE = re.compile(r"[A-Za-z][\w-]{0,59}\Z", re.ASCII)
 COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z")
 
 Texts = dict[str, str]  # language -> text
+# The place of a section whose editor gives none, as it is for articles.
+USUAL_ORDER = 1000
 
 
 class Part(BaseModel):
@@ -31,10 +36,14 @@ class Part(BaseModel):
 
 
 class Section(Part):
-    """A group of articles, with its title and description by language."""
+    """A group of articles, with its title and description by language. `payments/cards` belongs to `payments`.
+
+    `icon` and `order` are one value, or one by language; one value is kept as that of the language "".
+    """
 
     key: str
-    icon: str = ""
+    icon: Texts = {}
+    order: dict[str, int] = {}
     title: Texts = {}
     description: Texts = {}
     found: bool = False
@@ -45,8 +54,24 @@ class Section(Part):
     def check_key(cls, given: str) -> str:
         """Return *given* when it can be a folder and a part of a URL."""
         if not KEY.match(given):
-            raise ValueError("a section's key has only small letters, digits, - and _")
+            raise ValueError("a section's key has only small letters, digits, - and _, and / before a sub-section")
         return given
+
+    @field_validator("icon", mode="before")
+    @classmethod
+    def read_icon(cls, given: object) -> object:
+        """Return *given* by language."""
+        return {"": given} if given and isinstance(given, str) else given or {}
+
+    @field_validator("order", mode="before")
+    @classmethod
+    def read_order(cls, given: object) -> object:
+        """Return *given* by language."""
+        by_language = given if isinstance(given, dict) else {"": given}
+        try:
+            return {lang: int(str(order)) for lang, order in by_language.items()}
+        except ValueError:
+            raise ValueError("order takes a whole number, or one for each language") from None
 
 
 class Channel(Part):
@@ -80,6 +105,14 @@ class AnswerTimes(Part):
     complaint: int = Field(default=4, ge=1, le=1000)
 
 
+def known_code(name: str) -> str:
+    """Return the code of the language *name*. Raises ValueError when there is no such language."""
+    code = language_code(name)
+    if code is None:
+        raise ValueError(f"{name} is no language code such as en or pt-br")
+    return code
+
+
 class Site(Part):
     """The library's settings. The first language is the default; texts fall back along `fallbacks`."""
 
@@ -95,6 +128,10 @@ class Site(Part):
     answer_within_hours: AnswerTimes = AnswerTimes()
     widget_origins: list[str] = []
     """The sites, as https://shop.example, that may show the widget."""
+    variables: dict[str, str | Texts] = {}
+    """Words that articles name as {{ var.name }}: one text, or one by language."""
+    video_hosts: list[Literal["youtube.com", "vimeo.com"]] = []
+    """The sites whose videos play on our pages once a reader clicks; elsewhere the click leads there."""
 
     @model_validator(mode="before")
     @classmethod
@@ -109,13 +146,13 @@ class Site(Part):
     @classmethod
     def check_languages(cls, given: list[str]) -> list[str]:
         """Return *given* as language codes, each once."""
-        codes = []
-        for name in given:
-            code = language_code(name)
-            if code is None:
-                raise ValueError(f"{name} is no language code such as en or pt-br")
-            codes.append(code)
-        return list(dict.fromkeys(codes))
+        return list(dict.fromkeys(map(known_code, given)))
+
+    @field_validator("fallbacks")
+    @classmethod
+    def check_fallbacks(cls, given: dict[str, list[str]]) -> dict[str, list[str]]:
+        """Return *given* with language codes; a language that the site has not says what its readers get instead."""
+        return {known_code(lang): [known_code(other) for other in chain] for lang, chain in given.items()}
 
     @field_validator("timezone")
     @classmethod
@@ -136,11 +173,20 @@ class Site(Part):
                 raise ValueError(f"{origin} is no address such as https://shop.example, without a path")
         return given
 
+    @field_validator("variables")
+    @classmethod
+    def check_variables(cls, given: dict[str, str | Texts]) -> dict[str, str | Texts]:
+        """Return *given* when each name can be written between braces."""
+        for name in given:
+            if not VARIABLE.match(name):
+                raise ValueError(f"{name} is no name such as support_phone: letters, digits, - and _, a letter first")
+        return given
+
     @model_validator(mode="after")
     def check_names(self) -> Site:
         """Return the site when the names it uses exist."""
-        for lang, chain in self.fallbacks.items():
-            for other in (lang, *chain):
+        for chain in self.fallbacks.values():
+            for other in chain:
                 if other not in self.languages:
                     raise ValueError(f"fallbacks: {other} is not among languages")
         for channel in self.channels:
@@ -192,6 +238,23 @@ class Site(Part):
         section = self.section(section) if isinstance(section, str) else section
         return self.text(section.description, lang)
 
+    def icon_of(self, section: Section | str, lang: str) -> str:
+        """Return the name of the section's icon in *lang*, or nothing."""
+        section = self.section(section) if isinstance(section, str) else section
+        return self.text(section.icon, lang)
+
+    def place_of(self, key: str, lang: str) -> tuple:
+        """Return what sorts the sections beside each other: by `order`, then as listed, then by title in *lang*."""
+        section = self.section(key)
+        order = next((section.order[code] for code in (*self.chain(lang), "") if code in section.order), USUAL_ORDER)
+        listed = next((n for n, one in enumerate(self.sections) if one.key == key and not one.found), len(self.sections))
+        return order, listed, sort_key(self.title_of(section, lang), lang), key
+
+    def variable(self, name: str, lang: str) -> str | None:
+        """Return the text of the variable *name* for articles in *lang*, None when nobody defined it."""
+        found = self.variables.get(name)
+        return self.text(found, lang) if isinstance(found, dict) else found
+
     def is_open(self, hours: str | None, at: datetime.datetime) -> bool:
         """Return whether the people of the named hours are there at *at*; no name means always."""
         return hours is None or hours not in self.opening_hours or self.opening_hours[hours].is_open(at, self.zone)
@@ -200,6 +263,16 @@ class Site(Part):
         """Return when the named hours next begin after *at*, in the site's time zone."""
         named = self.opening_hours.get(hours) if hours else None
         return named.next_opening(at, self.zone) if named else None
+
+
+def ancestors(key: str) -> list[str]:
+    """Return the sections that the section *key* is in, from the top down.
+
+    >>> ancestors("payments/invoices/paper")
+    ['payments', 'payments/invoices']
+    """
+    parts = key.split("/")
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
 
 
 def words_of(key: str) -> str:

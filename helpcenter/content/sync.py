@@ -9,15 +9,20 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from helpcenter.content import translations
+from helpcenter.content.addresses import record_addresses
 from helpcenter.content.compilation import Compiled
-from helpcenter.content.models import Article, ContentProblem, Redirect
+from helpcenter.content.models import Article, ContentProblem
 from helpcenter.content.parts import SITE, is_part_changed, next_revision, save_part
 from helpcenter.content.preparation import ArticleRef, Prepared, Progress, Row, prepare, revision_of
 from helpcenter.content.problems import INFO, Problem
+from helpcenter.content.redirects import published_redirects, save_redirects
+from helpcenter.content.schedule import save_next_change
 from helpcenter.content.site import SITE_FILE
 
 __all__ = ["ArticleRef", "ChangeSet", "Prepared", "Progress", "prepare", "publish", "sync"]
@@ -38,6 +43,8 @@ class ChangeSet:
     """One problem for each file that is not published as it stands; its last good version is kept."""
     problems: list[Problem] = field(default_factory=list)
     """What else was noticed in the files that were read."""
+    moves: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The new keys of articles that have another one now, by language and old key."""
     unchanged: int = 0
     revision: int | None = None
     """The library's new revision; None when nothing changed."""
@@ -54,19 +61,31 @@ def publish(prepared: Prepared, session: Session, *, now: datetime.datetime) -> 
     When another publish came between, everything is prepared again, now under the write lock.
     """
     if revision_of(session) != prepared.revision:
-        prepared = prepare(prepared.folder, session, now=now)
+        prepared = prepare(prepared.folder, session, now=now, include_unpublished=prepared.include_unpublished)
     changes = ChangeSet(broken=sorted(prepared.broken), unchanged=prepared.unchanged)
     changes.problems = sorted(set(prepared.problems))
     payload = prepared.site.model_dump(mode="json")
     removed = prepared.removed
-    if prepared.compiled or removed or is_part_changed(session, SITE, payload):
+    is_redirected = prepared.redirects is not None and prepared.redirects != published_redirects(session)
+    if prepared.compiled or removed or is_redirected or is_part_changed(session, SITE, payload):
         changes.revision = next_revision(session, now)
-        record_renames(prepared, removed, session)
+        translations.follow(prepared, session, revision=changes.revision, now=now)
+        record_addresses(prepared, session)
+        changes.moves = moves_of(prepared)
         remove_rows(removed, session, changes)
         write_rows(prepared, session, changes, now)
         save_part(session, SITE, payload, revision=changes.revision, now=now)
+    if is_redirected:
+        save_redirects(session, prepared.redirects)
+    save_next_change(session, prepared.next_change(now))
     note_problems(prepared, session, now)
     return changes
+
+
+def moves_of(prepared: Prepared) -> dict[tuple[str, str], str]:
+    """Return the new keys of articles that *prepared* knows again under another one, by language and old key."""
+    went_on = [(row, each.source) for each in prepared.compiled if (row := prepared.earlier(each))]
+    return {(row.lang, row.key): source.key for row, source in went_on if row.lang == source.lang and row.key != source.key}
 
 
 def remove_rows(removed: list[Row], session: Session, changes: ChangeSet) -> None:
@@ -82,18 +101,23 @@ def write_rows(prepared: Prepared, session: Session, changes: ChangeSet, now: da
     updates = [each for each in prepared.compiled if each.source.path in prepared.rows]
     inserts = [each for each in prepared.compiled if each.source.path not in prepared.rows]
     free_names(updates, prepared.rows, session)
-    stamp = {"published_at": now, "revision": changes.revision}
+
+    def columns(each: Compiled, version: int) -> dict[str, Any]:
+        # The row of a file that was moved is a new one, its article is not.
+        earlier = prepared.earlier(each)
+        first = earlier.first_published_at if earlier else now
+        return each.row | {"published_at": now, "first_published_at": first, "revision": changes.revision, "version": version}
+
     for each in updates:
         row = prepared.rows[each.source.path]
-        session.execute(update(Article).where(Article.id == row.id).values(**each.row, **stamp, version=row.version + 1))
+        session.execute(update(Article).where(Article.id == row.id).values(columns(each, row.version + 1)))
         changes.changed.append(ArticleRef(row.id, each.source.lang, each.source.key))
         if row.key != each.source.key or row.lang != each.source.lang:
             changes.removed.append(row.ref)
     for start in range(0, len(inserts), ROWS_AT_ONCE):
-        batch = [each.row | stamp | {"version": 1} for each in inserts[start : start + ROWS_AT_ONCE]]
+        batch = [columns(each, 1) for each in inserts[start : start + ROWS_AT_ONCE]]
         added = session.execute(insert(Article).returning(Article.id, Article.lang, Article.key), batch)
         changes.added += [ArticleRef(*values) for values in added]
-    write_redirects(prepared.compiled, session)
 
 
 def free_names(updates: list[Compiled], rows: dict[str, Row], session: Session) -> None:
@@ -103,37 +127,6 @@ def free_names(updates: list[Compiled], rows: dict[str, Row], session: Session) 
         if (row.lang, row.slug, row.key) != (each.source.lang, each.source.slug, each.source.key):
             free = f"~{row.id}"
             session.execute(update(Article).where(Article.id == row.id).values(slug=free, key=free))
-
-
-def record_renames(prepared: Prepared, removed: list[Row], session: Session) -> None:
-    """Let old slugs lead on: of articles whose slug changed, and of files that were moved without a change."""
-    gone = {(row.lang, row.source_hash): row for row in removed}
-    for each in prepared.compiled:
-        source = each.source
-        row = prepared.rows.get(source.path) or gone.get((source.lang, source.source_hash))
-        if row is None:
-            continue
-        if row.key != source.key:
-            moved = update(Redirect).where(Redirect.lang == row.lang, Redirect.article_key == row.key)
-            session.execute(moved.values(article_key=source.key))
-        if row.slug != source.slug:
-            replace_redirect(session, row.lang, row.slug, source.key, "rename")
-
-
-def write_redirects(compiled: list[Compiled], session: Session) -> None:
-    """Record the old slugs that front matter names."""
-    for each in compiled:
-        lang, key = each.source.lang, each.source.key
-        mine = (Redirect.lang == lang, Redirect.article_key == key, Redirect.source == "front_matter")
-        session.execute(delete(Redirect).where(*mine))
-        for slug in each.old_slugs:
-            replace_redirect(session, lang, slug, key, "front_matter")
-
-
-def replace_redirect(session: Session, lang: str, old_slug: str, key: str, source: str) -> None:
-    """Let *old_slug* lead to the article *key*, wherever it led before."""
-    session.execute(delete(Redirect).where(Redirect.lang == lang, Redirect.old_slug == old_slug))
-    session.execute(insert(Redirect).values(lang=lang, old_slug=old_slug, article_key=key, source=source))
 
 
 def note_problems(prepared: Prepared, session: Session, now: datetime.datetime) -> None:

@@ -34,3 +34,17 @@ class Vote(db.Model):
     journey_id: Mapped[int | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+
+class CarriedVote(db.Model):
+    """How many votes an article brought from an earlier help center: a copy of `imported-votes.tsv`, never counted up.
+
+    Kept apart from our own votes, so that whoever asks what readers say today can leave them out.
+    """
+
+    __tablename__ = "carried_vote"
+
+    lang: Mapped[str] = mapped_column(String(35), primary_key=True)
+    key: Mapped[str] = mapped_column(String(400), primary_key=True)
+    helpful: Mapped[int]
+    not_helpful: Mapped[int]

@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from helpcenter.feedback.models import Vote
+from helpcenter.feedback.models import CarriedVote, Vote
 from helpcenter.language.cleaning import clean_text
 from helpcenter.storage.columns import utcnow
 from helpcenter.storage.upsert import insert_for
@@ -115,9 +115,35 @@ def find(session: Session, lang: str, key: str, visitor: str | None) -> Vote | N
 
 
 def counts(session: Session, lang: str, key: str) -> Counts:
-    """Return how many visitors an article helped and how many it did not, counted from the rows."""
+    """Return how many readers an article helped and how many it did not, with those of an earlier help center."""
+    own, carried = own_counts(session, lang, key), carried_counts(session, lang, key)
+    return Counts(own.helpful + carried.helpful, own.not_helpful + carried.not_helpful)
+
+
+def carried_counts(session: Session, lang: str, key: str) -> Counts:
+    """Return the votes that an article brought from an earlier help center."""
+    row = session.execute(
+        select(CarriedVote.helpful, CarriedVote.not_helpful).where(CarriedVote.lang == lang, CarriedVote.key == key)
+    ).first()
+    return Counts(*row) if row else Counts(0, 0)
+
+
+def own_counts(session: Session, lang: str, key: str) -> Counts:
+    """Return how many of our visitors an article helped and how many it did not, counted from the rows."""
     rows = session.execute(
         select(Vote.helpful, func.count()).where(Vote.lang == lang, Vote.key == key).group_by(Vote.helpful)
     ).all()
     found = {bool(helpful): number for helpful, number in rows}
     return Counts(found.get(True, 0), found.get(False, 0))
+
+
+def all_counts(session: Session) -> dict[str, dict[str, Counts]]:
+    """Return the counts of every article that has votes, by language and key, with those of an earlier help center."""
+    yes = func.sum(case((Vote.helpful, 1), else_=0))
+    own = session.execute(select(Vote.lang, Vote.key, yes, func.count() - yes).group_by(Vote.lang, Vote.key))
+    carried = session.execute(select(CarriedVote.lang, CarriedVote.key, CarriedVote.helpful, CarriedVote.not_helpful))
+    found: dict[str, dict[str, Counts]] = {}
+    for lang, key, helpful, not_helpful in [*own, *carried]:
+        before = found.setdefault(lang, {}).get(key, Counts(0, 0))
+        found[lang][key] = Counts(before.helpful + int(helpful), before.not_helpful + int(not_helpful))
+    return found

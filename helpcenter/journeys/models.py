@@ -1,8 +1,8 @@
 """The visitor's trail: a journey and its events."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpcenter.storage import db
@@ -34,3 +34,27 @@ class Event(db.Model):
     kind: Mapped[str] = mapped_column(String(20))
     details: Mapped[dict] = mapped_column(Json, default=dict)
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+
+class ArticleViews(db.Model):
+    """How often an article was read on one day; nothing tells by whom."""
+
+    __tablename__ = "article_views"
+
+    lang: Mapped[str] = mapped_column(String(35), primary_key=True)
+    key: Mapped[str] = mapped_column(String(400), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True, index=True)
+    views: Mapped[int] = mapped_column(default=0)
+
+
+class ReadTogether(db.Model):
+    """How often readers went from one article straight to another; nothing tells who."""
+
+    __tablename__ = "read_together"
+    __table_args__ = (Index("ix_read_together_lang_key", "lang", "key"),)
+
+    lang: Mapped[str] = mapped_column(String(35), primary_key=True)
+    key: Mapped[str] = mapped_column(String(400), primary_key=True)
+    other_key: Mapped[str] = mapped_column(String(400), primary_key=True)
+    times: Mapped[int] = mapped_column(default=0)
+    last_day: Mapped[date]

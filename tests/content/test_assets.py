@@ -57,3 +57,13 @@ def test_images_are_found_in_assets_first_and_beside_articles(tmp_path):
 
     assert find_asset(tmp_path, "a.svg").read_text() == "1"
     assert find_asset(tmp_path, "en/media/b.svg").read_text() == "3"
+
+
+def test_downloads_are_given_out_from_the_assets_alone(tmp_path):
+    for path in ("_assets/terms.pdf", "en/notes.csv", "synonyms/words.zip"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(b"x")
+
+    assert find_asset(tmp_path, "terms.pdf") == (tmp_path / "_assets/terms.pdf").resolve()
+    assert find_asset(tmp_path, "en/notes.csv") is None
+    assert find_asset(tmp_path, "synonyms/words.zip") is None

@@ -53,7 +53,7 @@ def test_check_needs_no_database_and_exits_with_one_on_an_error(environ, folder,
     assert good.exit_code == 0, good.output
     assert bad.exit_code == 1
     assert bad.stdout == "en/bad.md:3: broken-link The link to gone.md leads nowhere.\n"
-    assert bad.stderr == "1 errors, 0 warnings, 0 notes\n"
+    assert bad.stderr == "1 errors, 0 warnings, 0 notes: broken-link 1\n"
     assert not (tmp_path / "data").exists()
 
 
@@ -69,6 +69,30 @@ def test_check_prints_json(environ, folder):
         "severity": "error",
         "message": "The link to gone.md leads nowhere.",
     } in printed["problems"]
+
+
+def test_check_leaves_out_what_is_ignored_and_counts_the_rest_by_code(environ, folder):
+    write(folder, {"en/bad.md": "# Bad\n\n[x](gone.md)\n\n[here](lost.md)\n"})
+    everything = json.loads(run(environ, "check", "--json").stdout)
+    ran = run(environ, "check", "--json", "--ignore", "broken-link", "--ignore", "vague-link")
+
+    assert everything["codes"]["broken-link"] == 2
+    assert everything["codes"]["vague-link"] == 1
+    assert ran.exit_code == 0
+    assert {"broken-link", "vague-link"} & set(json.loads(ran.stdout)["codes"]) == set()
+
+
+def test_check_names_articles_that_their_own_title_does_not_find_first(environ, folder):
+    write(folder, {"en/pay/asking.md": "---\ntitle: '???'\n---\nNobody can search for this.\n"})
+    lines = [line for line in run(environ, "check").stdout.splitlines() if "title-not-first" in line]
+
+    assert lines == ["en/pay/asking.md:2: title-not-first A search for the title does not find this article first: it is not among the first hits."]
+
+
+def test_a_title_that_two_articles_have_counts_for_both(environ, folder):
+    write(folder, {f"en/{section}/refund.md": f"---\ntitle: Refund form\nslug: {section}\n---\nText {section}.\n" for section in "ab"})
+
+    assert "title-not-first" not in run(environ, "check").stdout
 
 
 def test_check_prints_lines_for_github(environ, folder):

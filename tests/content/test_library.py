@@ -61,24 +61,24 @@ def test_translations_are_listed_by_language(site):
 
 
 def test_sections_count_what_readers_of_a_language_can_open(site):
-    sections = library.sections(db.session, site, "lv")
+    sections = library.outline(db.session, "lv").sections.values()
 
     assert [(one.key, one.title, one.count) for one in sections] == [("pay", "Maksāšana", 2), ("z", "Z", 2)]
 
 
 def test_articles_of_a_section_come_in_order_with_stand_ins(site):
-    found = library.articles_in(db.session, site, "lv", "pay")
+    found = library.outline(db.session, "lv").articles_in("pay")
 
     assert [(one.lang, one.slug) for one in found] == [("en", "card"), ("lv", "rekins")]
 
 
 def test_articles_of_the_same_order_are_sorted_as_the_language_does(site):
     # Latvian sorts č after c.
-    assert [one.title for one in library.articles_in(db.session, site, "lv", "z")] == ["Cena", "Čaks"]
+    assert [one.title for one in library.outline(db.session, "lv").articles_in("z")] == ["Cena", "Čaks"]
 
 
 def test_featured_articles_come_once_and_never_unlisted(site):
-    assert [one.title for one in library.featured(db.session, site, "lv")] == ["Čaks"]
+    assert [one.title for one in library.outline(db.session, "lv").featured] == ["Čaks"]
 
 
 def test_an_unlisted_article_can_be_opened_by_its_address(site):

@@ -34,7 +34,8 @@ def codes(markdown, **options):
         ("www.example.com", '<p><a href="http://www.example.com" rel="noopener noreferrer">www.example.com</a></p>'),
         ("ed@example.com", '<p><a href="mailto:ed@example.com">ed@example.com</a></p>'),
         ("3. a", '<ol start="3"><li>a</li></ol>'),
-        ("```python\nx\n```", '<pre tabindex="0"><code class="language-python">x</code></pre>'),
+        ("```\nx\n```", '<pre tabindex="0"><code>x</code></pre>'),
+        ("```text\nx\n```", '<pre tabindex="0"><code class="language-text">x</code></pre>'),
         ("    x", '<pre tabindex="0"><code>x</code></pre>'),
         ("<kbd>Ctrl</kbd>", "<p><kbd>Ctrl</kbd></p>"),
         ("<details><summary>S</summary>T</details>", "<details><summary>S</summary>T</details>"),
@@ -129,7 +130,7 @@ def test_a_link_to_a_place_that_the_article_lacks_is_remembered():
 
 
 def test_images_have_sizes_and_all_but_the_first_load_late():
-    found = html("![a](a.png)\n\n![b](b.png 'T')")
+    found = html("![a](a.png)\n\nSee ![b](b.png 'T')")
 
     assert '<img src="/assets/a.png?v=12345678" width="640" height="480" alt="a">' in found
     assert 'loading="lazy" decoding="async" title="T" alt="b">' in found
@@ -167,3 +168,10 @@ def test_an_embedded_image_is_refused_however_long_it_is():
     found = rendered("![x](data:image/png;base64," + "A" * 100_000 + ")")
 
     assert found.html == "<p>x</p>\n"
+
+
+def test_the_empty_corner_of_a_table_is_no_heading():
+    table = html("|  | b |\n|--|:-:|\n| x | y |")
+
+    assert "<td></td><th scope=\"col\" class=\"align-center\">b</th>" in table
+    assert table.count("<th ") == table.count("</th>") == 1

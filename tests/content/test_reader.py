@@ -240,3 +240,11 @@ def test_a_language_that_the_site_does_not_list_is_reported(tmp_path):
 )
 def test_a_heading_becomes_a_plain_title(markdown, title):
     assert plain_title(markdown) == title
+
+
+def test_a_language_with_two_folders_is_told(tmp_path):
+    write(tmp_path, {"pt-BR/a.md": "# A", "pt-br/b.md": "# B"})
+    listing = list_articles(tmp_path, Site(languages=["pt-br"]))
+
+    assert [file.path for file in listing.files] == ["pt-BR/a.md"]
+    assert [(problem.path, problem.code) for problem in listing.problems] == [("pt-br", "orphan-language")]

@@ -51,7 +51,8 @@ def test_a_misspelt_key_is_reported_with_its_line_and_the_nearest_key(tmp_path):
         ("languages: [english]", "english is no language code"),
         ("languages: []", "at least 1 item"),
         ("timezone: Mars/Olympus", "no time zone"),
-        ("languages: [en]\nfallbacks: {lv: [en]}", "lv is not among languages"),
+        ("languages: [en]\nfallbacks: {en: [lv]}", "lv is not among languages"),
+        ("languages: [en]\nfallbacks: {klingon: [en]}", "klingon is no language code"),
         ("opening_hours: {p: {mon-fry: '8-9'}}", "mon-fry names no days"),
         ("opening_hours: {p: {mon: '8-9'}}", "no span of hours"),
         ("opening_hours: {p: {mon: '08:00-25:00'}}", "no time of day"),
@@ -156,3 +157,24 @@ def test_the_next_opening_keeps_local_time_over_the_change_of_clocks():
 
 def test_people_who_never_come_have_no_next_opening():
     assert Site(opening_hours={"p": {"mon": "closed"}}).next_opening("p", riga("2026-11-23 07:00")) is None
+
+
+@pytest.mark.parametrize(("key", "is_key"), [("pay/cards", True), ("pay//cards", False), ("pay/", False), ("/pay", False), ("p" * 201, False)])
+def test_the_key_of_a_sub_section_is_a_path(tmp_path, key, is_key):
+    found = problems_of(tmp_path, f"languages: [en]\nsections: [{{key: {key}}}]")
+
+    assert (found == []) is is_key
+
+
+def test_icon_and_order_are_one_value_or_one_by_language(tmp_path):
+    text = "languages: [en, lv]\nsections:\n- {key: a, icon: book, order: 5}\n- {key: b, icon: {lv: truck}, order: {lv: 1}}\n"
+    site, problems = load_site(write(tmp_path, {"site.yaml": text}))
+
+    assert problems == []
+    assert [site.icon_of("a", "lv"), site.icon_of("b", "lv")] == ["book", "truck"]
+    assert [sorted("ab", key=lambda key: site.place_of(key, lang)) for lang in ("en", "lv")] == [["a", "b"], ["b", "a"]]
+    assert Site.model_validate(site.model_dump(mode="json")) == site
+
+
+def test_an_order_that_is_no_number_is_said(tmp_path):
+    assert "order takes a whole number" in problems_of(tmp_path, "languages: [en]\nsections:\n- {key: a, order: first}\n")[0]

@@ -41,7 +41,7 @@ def test_a_library_lives_through_a_day_on_any_database(storage_app, folder):
         assert (len(swapped.changed), len(swapped.removed), swapped.revision) == (2, 1, 2)
         assert library.resolve(db.session, site, "lv", "y").article.title == "A"
         assert 'href="/en/articles/y"' in library.find_by_key(db.session, "en", "b").html
-        assert [one.count for one in library.sections(db.session, site, "en")] == [2, 2]
+        assert [one.count for one in library.outline(db.session, "en").sections.values()] == [2, 2]
         assert [len(problem.path) for problem in db.session.scalars(select(ContentProblem))] == [500]
 
 

@@ -14,6 +14,7 @@ from helpcenter import storage
 from helpcenter.content import library, sync
 from helpcenter.content.models import Article, ContentProblem, Redirect
 from helpcenter.content.problems import FolderRefused
+from helpcenter.content.schedule import find_next_change
 from helpcenter.storage import db, writing
 from tests.content.folders import shared, write
 
@@ -55,6 +56,18 @@ class TestPublishing:
         assert counts(changes) == (0, 0, 0, 0, 3)
         assert changes.revision is None
         assert library.revision(db.session) == 1
+
+    def test_an_article_keeps_the_day_it_was_first_published_wherever_its_file_goes(self, folder):
+        publish(folder)
+        (folder / "en/pay/card.md").rename(folder / "en/pay/cards.md")
+        publish(folder, NOW + datetime.timedelta(days=1))
+        moved = get("pay/cards")
+        (folder / "en/pay/new.md").write_text("# Another one\n\nNobody has read this before.\n")
+        publish(folder, NOW + datetime.timedelta(days=2))
+
+        assert moved.first_published_at == NOW
+        assert moved.published_at == NOW + datetime.timedelta(days=1)
+        assert get("pay/new").first_published_at == NOW + datetime.timedelta(days=2)
 
     def test_only_the_changed_file_is_published_again(self, folder):
         publish(folder)
@@ -262,15 +275,15 @@ class TestOldAddresses:
         site = library.site(db.session)
 
         for slug in ("old-card", "plastic"):
-            assert library.find_redirect(db.session, site, "en", slug).article.key == "pay/card"
-        assert library.find_redirect(db.session, site, "en", "never-was") is None
+            assert library.resolve(db.session, site, "en", slug).article.key == "pay/card"
+        assert library.resolve(db.session, site, "en", "never-was") is None
 
     def test_a_changed_slug_leads_on(self, folder):
         publish(folder)
         write(folder, {"en/pay/card.md": "---\nslug: by-card\n---\n# Card"})
         publish(folder)
 
-        assert library.find_redirect(db.session, library.site(db.session), "en", "card").article.slug == "by-card"
+        assert library.resolve(db.session, library.site(db.session), "en", "card").article.slug == "by-card"
 
     def test_a_moved_and_renamed_file_leads_on(self, folder):
         write(folder, {"en/pay/card.md": "---\nredirect_from: [older]\n---\n# Card"})
@@ -282,7 +295,7 @@ class TestOldAddresses:
 
         assert ([ref.key for ref in changes.added], [ref.key for ref in changes.removed]) == (["cards/plastic"], ["pay/card"])
         for slug in ("card", "older"):
-            assert library.find_redirect(db.session, site, "en", slug).article.slug == "plastic"
+            assert library.resolve(db.session, site, "en", slug).article.slug == "plastic"
 
     def test_a_redirect_that_front_matter_no_longer_names_is_gone(self, folder):
         write(folder, {"en/pay/card.md": "---\nredirect_from: [plastic]\n---\n# Card"})
@@ -332,7 +345,7 @@ class TestTogether:
         assert site.languages == ["en", "cs", "de", "fr", "lt", "ru", "sv", "uk"]
         assert set(rows) == set(site.languages)
         assert all(count == 293 for count in rows.values())
-        section = next(one for one in library.sections(db.session, site, "sv") if one.key == "tradlosa-natverk")
+        section = next(one for one in library.outline(db.session, "sv").sections.values() if one.key == "wireless-networking")
         assert section.title == "Trådlösa nätverk"
         found = library.resolve(db.session, site, "sv", "net-wireless-disconnecting")
         assert not found.fallback
@@ -384,3 +397,54 @@ def test_killed_in_the_middle_readers_see_the_old_library_whole(library_app, fol
     assert {article.title for article in db.session.scalars(select(Article))} == {"Pay by card", "Find an invoice", "Atrodi rēķinu"}
     db.session.rollback()
     assert counts(publish(folder)) == (1, 2, 1, 0, 0)
+
+
+@pytest.mark.usefixtures("library_app")
+class TestTheNextChange:
+    @pytest.mark.parametrize(
+        ("files", "expected"),
+        [
+            ({}, None),
+            ({"en/a.md": "---\npublish_at: 2026-11-23\n---\n# A"}, "2026-11-23T00:00:00+00:00"),
+            ({"en/a.md": "---\nexpire_at: 2026-11-22T14:30:00+02:00\n---\n# A"}, "2026-11-22T12:30:00+00:00"),
+            ({"en/a.md": "---\npublish_at: 2026-11-24\nexpire_at: 2026-11-25\n---\n# A"}, "2026-11-24T00:00:00+00:00"),
+            ({"en/a.md": "---\ndraft: true\npublish_at: 2026-11-23\n---\n# A"}, None),
+            ({"en/a.md": "---\npublish_at: 2026-11-21\n---\n# A"}, None),
+            ({"en/a.md": "---\npublish_at: soon\n---\n# A", "en/b.md": "---\nexpire_at: 2027-01-01\n---\n# B"}, "2027-01-01T00:00:00+00:00"),
+        ],
+        ids=["none", "appears", "expires", "both", "draft", "past", "broken"],
+    )  # fmt: skip
+    def test_is_the_first_moment_that_is_still_to_come(self, folder, files, expected):
+        write(folder, files)
+        publish(folder)
+        # Files that did not change are not read again, and count all the same.
+        publish(folder)
+        moment = find_next_change(db.session)
+
+        assert (moment.isoformat() if moment else None) == expected
+
+    def test_is_the_next_one_once_it_has_come(self, folder):
+        write(folder, {"en/a.md": "---\npublish_at: 2026-11-24\nexpire_at: 2026-11-25\n---\n# A"})
+        publish(folder)
+        publish(folder, NOW.replace(day=24))
+        second = find_next_change(db.session)
+        publish(folder, NOW.replace(day=25))
+
+        assert second.day == 25
+        assert find_next_change(db.session) is None
+
+    def test_a_broken_edit_does_not_keep_an_article_beyond_its_end(self, folder):
+        write(folder, {"en/a.md": "---\nexpire_at: 2026-11-23\n---\n# A"})
+        publish(folder)
+        write(folder, {"en/a.md": "---\nexpire_at: [\n---\n# A"})
+        publish(folder)
+        kept, moment = get_row("a"), find_next_change(db.session)
+        publish(folder, NOW.replace(day=23))
+
+        assert kept is not None and moment.day == 23
+        assert get_row("a") is None
+
+
+def get_row(key):
+    """Return the row of an article, whatever the time."""
+    return db.session.scalar(select(Article).where(Article.key == key))

@@ -47,6 +47,29 @@ HOSTILE = {
     "one word": "w" * 250_000,
     "nested formatting": "<b><i><u><s><em><strong><small>\n\n" * 5_000,
     "nested lists in html": "<ul><li>" * 10_000,
+    "open tabs": ":::tabs\n" * 20_000,
+    "tabs": ":::tabs\n:::tab a\n" * 20_000,
+    "one block of many tabs": ":::tabs\n" + ":::tab a\n" * 20_000,
+    "open notes": ":::note\nx\n" * 10_000,
+    "closing colons": ":::\n" * 20_000,
+    "colons of every length": "".join(":" * number + "note\n" for number in range(3, 400)) + ":::\n" * 2_000,
+    "open notes in lists": "- :::note\n" * 10_000,
+    "open notes in quotes": "> :::note\n" * 10_000,
+    "a long line of colons": ":" * 200_000,
+    "unknown blocks": ":::abcdefghijklmnop\n\n" * 5_000,
+    "one id for every heading": "## a {#b}\n" * 10_000,
+    "ids in one heading": "## " + "a {#b} " * 30_000,
+    "ids in a paragraph": "{#b} " * 40_000,
+    "titles of code": "```x " + "title=" * 40_000,
+    "open code spans": "".join("`" * (number % 50 + 1) + "a " for number in range(4_000)),
+    "colons": ": " * 100_000,
+    "words with colons": "a:b " * 60_000,
+    "colons in a long line": (" a: " + "bcd " * 14) * 4_000,
+    "colons in long lines": ((" a: " + "bcd " * 14) * 100 + "\n") * 40,
+    "marks that begin nothing": "% } $ + - = ^ ! # " * 14_000,
+    "marks in words": "a%b " * 60_000,
+    "videos": "[a](https://youtu.be/dQw4w9WgXcQ)\n\n" * 3_000,
+    "addresses like videos": "[a](https://www.youtube.com/watch?" + "&v=" * 1_600 + ")\n\n",
 }
 
 
@@ -67,6 +90,15 @@ def test_a_hostile_article_costs_less_than_a_second(name):
 
     # Seconds of the processor, so that a busy machine does not disturb; the better of two.
     assert min(seconds_for(markdown), seconds_for(markdown)) < LONGEST_SECONDS
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_twice_as_much_costs_about_twice_as_long(name):
+    half, whole = (HOSTILE[name][: min(len(HOSTILE[name]), SIZE) // parts] for parts in (4, 2))
+    first, second = (min(seconds_for(text) for _round in range(3)) for text in (half, whole))
+
+    # What takes a few hundredths of a second says nothing; quadratic growth would be 4.
+    assert second < 0.1 or second < first * 3.2
 
 
 @pytest.mark.parametrize("mark", weight.LIMITS)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from alembic import command
 from flask import Flask
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from helpcenter import storage
+from helpcenter.chat.models import ChatMessage, Conversation
 from helpcenter.paths import PACKAGE
 from helpcenter.storage.database import WRITER, Base, StorageError, alembic_config
 from helpcenter.storage.drafting import differences
@@ -41,6 +42,20 @@ def test_every_migration_can_be_undone_and_done_again(storage_app: Flask) -> Non
     assert storage.migrate(storage_app) is True
 
     assert differences(storage_app.extensions[WRITER]) == []
+
+
+def test_undoing_a_migration_takes_no_messages_away(storage_app: Flask) -> None:
+    with storage_app.app_context(), storage.writing() as session:
+        conversation = Conversation(public_id="a" * 22, token_hash="b" * 64, lang="en")
+        session.add(conversation)
+        session.flush()
+        session.add(ChatMessage(conversation_id=conversation.id, author="visitor", text="My router blinks."))
+    with storage_app.extensions[WRITER].begin() as connection:
+        command.downgrade(alembic_config(connection), "0002")
+    storage.migrate(storage_app)
+
+    with storage_app.app_context():
+        assert storage.db.session.scalars(select(ChatMessage.text)).all() == ["My router blinks."]
 
 
 def test_processes_that_start_together_migrate_once(storage_app: Flask) -> None:

@@ -17,5 +17,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take the change back."""
-    with op.batch_alter_table('support_request', schema=None) as batch_op:
+    # A table that is made anew takes with it, on SQLite, the rows of others that belong to its own.
+    with op.batch_alter_table('support_request', schema=None, recreate="never") as batch_op:
         batch_op.drop_column('priority')
