@@ -2,17 +2,38 @@
 
 from flask import Flask
 
-from helpcenter.web import assets, chatting, contact, errors, guards, headers, health, locale, logs, pages, searching, staff, status, widget
+from helpcenter.web import (
+    assets,
+    chatting,
+    contact,
+    errors,
+    feeds,
+    guards,
+    headers,
+    health,
+    locale,
+    logs,
+    pages,
+    searching,
+    staff,
+    staff_articles,
+    staff_bot,
+    status,
+    widget,
+)
 from helpcenter.web.api import bp as api_blueprint
 
 BLUEPRINTS = (
     pages.bp,
+    feeds.bp,
     searching.bp,
     chatting.bp,
     contact.bp,
     status.bp,
     widget.bp,
     staff.bp,
+    staff_articles.bp,
+    staff_bot.bp,
     assets.bp,
     health.bp,
     api_blueprint,

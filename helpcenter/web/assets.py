@@ -5,7 +5,7 @@ import re
 from flask import Blueprint, Response, abort, request, send_file
 from flask.typing import ResponseReturnValue
 
-from helpcenter.content.assets import TYPES, asset_version, find_asset
+from helpcenter.content.assets import DOWNLOAD_TYPES, TYPES, asset_version, find_asset
 from helpcenter.web.services import services
 from helpcenter.web.static import LONGEST_SECONDS
 from helpcenter.web.theme import stylesheet
@@ -19,11 +19,12 @@ COLOUR = re.compile(r"[0-9a-f]{3}(?:[0-9a-f]{3})?\Z")
 
 @bp.get("/assets/<path:path>")
 def asset(path: str) -> ResponseReturnValue:
-    """Return an image of the content folder; one asked for by its present version may be kept for a year."""
+    """Return an image, video or download of the content folder; one asked for by its present version may be kept for a year."""
     found = find_asset(services().content_folder, path)
     if found is None:
         abort(404)
-    answer = send_file(found, mimetype=TYPES[found.suffix.lower()], max_age=0, conditional=True)
+    suffix = found.suffix.lower()
+    answer = send_file(found, mimetype=TYPES[suffix], max_age=0, conditional=True, as_attachment=suffix in DOWNLOAD_TYPES)
     answer.headers["Content-Security-Policy"] = IMAGE_POLICY
     if request.args.get("v") == asset_version(found):
         keep_for_ever(answer)

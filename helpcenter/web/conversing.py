@@ -5,7 +5,9 @@ its transcript and mail, or nothing at all.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import url_for
 from sqlalchemy import select
@@ -47,8 +49,8 @@ class Started:
     messages: list[ChatMessage]
 
 
-def start(lang: str, *, page: str = "", query: str = "") -> Started:
-    """Open a conversation in *lang*; *page* and *query* are where the visitor comes from."""
+def start(lang: str, *, page: str = "", query: str = "", visitor_is: Mapping[str, str] | None = None) -> Started:
+    """Open a conversation in *lang*; *page* and *query* are where the visitor comes from, *visitor_is* what a signed identity says."""
     limited("chat-start")
     # Compiled before the transaction begins: a worker's first time takes a while, and nobody should wait for that.
     visitor, rules = ensure_visitor(), services().bot()
@@ -60,7 +62,7 @@ def start(lang: str, *, page: str = "", query: str = "") -> Started:
             trail.record(session, journey, "view", **viewed)
         trail.record(session, journey, "chat")
         conversation, token = conversations.start(
-            session, lang, rules, query=query, journey_id=journey.id, context=context_at(page), **finders()
+            session, lang, rules, query=query, journey_id=journey.id, context=context_at(page, visitor=visitor_is), **finders()
         )
         return Started(conversation, token, conversations.messages_after(session, conversation))
 
@@ -91,7 +93,7 @@ def take(found: Conversation, *, text: str = "", choice: str | None = None, clie
             session,
             conversation,
             rules,
-            context=context_at(conversation.page),
+            context=context_at(conversation.page, visitor=conversation.visitor),
             text=text,
             choice=choice,
             client_id=client_id,
@@ -139,7 +141,7 @@ def escalate(session: Session, conversation: Conversation, action: Escalate) -> 
         kind=action.kind,
         section=action.section,
         priority="high" if action.urgent else "normal",
-        slots=dict(action.slots),
+        slots={**action.slots, **signed_in(conversation)},
         journey_id=conversation.journey_id,
         transcript=conversations.transcript(messages),
         via="chat",
@@ -152,6 +154,12 @@ def escalate(session: Session, conversation: Conversation, action: Escalate) -> 
         email=request.email,
     )
     return conversations.add_bot_message(session, conversation, text, rule="builtin.escalated", context=context_at())
+
+
+def signed_in(conversation: Conversation) -> dict[str, str]:
+    """Return what agents learn of a visitor who had signed in: the customer, and the address if it is another one."""
+    known = conversation.visitor
+    return {"signed_in_as": known["sub"], **({"signed_in_email": known["email"]} if "email" in known else {})} if "sub" in known else {}
 
 
 def add_to_request(session: Session, conversation: Conversation, text: str) -> None:
@@ -174,10 +182,10 @@ def request_of(conversation: Conversation) -> dict | None:
     return {"reference": request.reference, "status_url": status_url(request)} if request else None
 
 
-def context_at(page: str = "") -> Context:
-    """Return what the engine may know of the moment."""
-    now, site = utcnow(), current_site()
-    place = {"page": page, **place_of(page)}
+def context_at(page: str = "", now: datetime | None = None, visitor: Mapping[str, str] | None = None) -> Context:
+    """Return what the engine may know of a moment, of the present one without *now*, and of the visitor."""
+    now, site = now or utcnow(), current_site()
+    place = {"page": page, "visitor": dict(visitor or {}), **place_of(page)}
     hours = people_hours(site)
     if hours is None:
         return Context(now, **place)
@@ -216,5 +224,5 @@ def find_card(key: str, lang: str) -> ArticleCard | None:
         article = library.find_by_key(db.session, code, key)
         if article is not None:
             url = url_for("pages.article", lang=lang, slug=article.slug)
-            return ArticleCard(key, code, article.slug, article.title, url, article.description)
+            return ArticleCard(key, code, article.slug, article.title, url, article.description, article.version)
     return None

@@ -5,10 +5,11 @@ from flask import Flask, Response, g, jsonify, render_template, request
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError, TimeoutError
-from werkzeug.exceptions import Forbidden, HTTPException
+from werkzeug.exceptions import Forbidden, Gone, HTTPException, NotFound
 
 from helpcenter.language.cleaning import TextRefused
 from helpcenter.language.messages import gettext
+from helpcenter.web.finding import nearest_articles, old_address
 from helpcenter.web.locale import interface_language, languages_or_default
 from helpcenter.web.logs import loggable
 
@@ -74,9 +75,13 @@ def answer_refused_text(refused: TextRefused) -> ResponseReturnValue:
 
 def answer_http_error(error: HTTPException) -> ResponseReturnValue:
     """Return the page or the problem for *error*, with the headers it came with."""
+    if isinstance(error, NotFound | Gone) and not names_a_foreign_host():
+        error = old_address(error)
+    if isinstance(error, Response):
+        return error
     if error.code is None or error.code < 400:
         return error.get_response()
-    answer = _answer(error.code, "", NO_RIGHT if isinstance(error, NoRight) else None)
+    answer = _answer(error.code, "", NO_RIGHT if isinstance(error, NoRight) else None, error)
     for name, value in error.get_headers():
         if name.lower() in ("allow", "retry-after"):
             answer.headers[name] = value
@@ -97,13 +102,13 @@ def _is_storage_failure(error: Exception) -> bool:
     return isinstance(error, OperationalError | TimeoutError)
 
 
-def _answer(status: int, detail: str, words: tuple[str, str] | None = None) -> Response:
+def _answer(status: int, detail: str, words: tuple[str, str] | None = None, error: Exception | None = None) -> Response:
     if request.path.startswith("/api/"):
         title = PAGES.get(status, PAGES[400])[0]
         return answer_problem(Problem(status, title, detail or PAGES.get(status, PAGES[400])[1], request_id=g.get("request_id", "")))
     if names_a_foreign_host():
         return Response(PAGES[400][0], status, mimetype="text/plain")
-    return Response(error_page(status, words), status)
+    return Response(error_page(status, words, error), status)
 
 
 def names_a_foreign_host() -> bool:
@@ -111,12 +116,21 @@ def names_a_foreign_host() -> bool:
     return request_ctx.url_adapter is None
 
 
-def error_page(status: int, words: tuple[str, str] | None = None) -> str:
-    """Return the page for *status* in the visitor's language, without anything that could fail again."""
+def error_page(status: int, words: tuple[str, str] | None = None, error: Exception | None = None) -> str:
+    """Return the page for *status* in the visitor's language, without anything that could fail again.
+
+    For an article that was withdrawn it names those that are nearest to it.
+    """
     title, message = words or PAGES.get(status, PAGES[400 if status < 500 else 500])
     _speak_the_language_of_the_address()
     lang = interface_language()
-    return render_template("errors/error.html", status=status, title=gettext(lang, title), message=gettext(lang, message))
+    return render_template(
+        "errors/error.html",
+        status=status,
+        title=gettext(lang, title),
+        message=gettext(lang, message),
+        nearest=nearest_articles(error, lang),
+    )
 
 
 def _speak_the_language_of_the_address() -> None:

@@ -33,8 +33,11 @@ POLICIES = {
     "contact": Policy(frame_ancestors=SELF),
     "status": PRIVATE,
     "staff": PRIVATE,
+    "staff_articles": PRIVATE,
+    "staff_bot": PRIVATE,
     "widget": WIDGET,
     "assets": UNLISTED,
+    "feeds": UNLISTED,
     "static": UNLISTED,
     "health": PRIVATE,
     "api": PRIVATE,
@@ -42,9 +45,11 @@ POLICIES = {
     "api.suggest": UNLISTED,
 }
 
+ARTICLES = frozenset({"pages.article", "widget.article"})
+PLAYERS = {"youtube.com": "https://www.youtube-nocookie.com", "vimeo.com": "https://player.vimeo.com"}
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
-    " frame-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors {ancestors}"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self';"
+    " frame-src {frames}; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors {ancestors}"
 )
 
 
@@ -63,7 +68,7 @@ def add_headers(response: Response) -> Response:
     """Return *response* with the headers of its route; what a view has set on purpose stays."""
     policy = policy_of(request.endpoint)
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY.format(ancestors=_ancestors(policy)))
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY.format(ancestors=_ancestors(policy), frames=_frames()))
     headers["X-Content-Type-Options"] = "nosniff"
     headers.setdefault("Referrer-Policy", "no-referrer" if policy.private else "strict-origin-when-cross-origin")
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -75,6 +80,16 @@ def add_headers(response: Response) -> Response:
     if policy.private or response.status_code >= 400:
         headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _frames() -> str:
+    """Return what a page may frame: an article also the video players that site.yaml allows."""
+    if request.endpoint not in ARTICLES:
+        return SELF
+    try:
+        return " ".join([SELF, *(PLAYERS[host] for host in current_site().video_hosts)])
+    except SQLAlchemyError:
+        return SELF
 
 
 def _ancestors(policy: Policy) -> str:

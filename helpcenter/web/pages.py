@@ -1,23 +1,30 @@
-"""The library's pages: home, section, article, and the vote on an article."""
+"""The library's pages: home, section, tag, article, and the vote on an article."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
-from flask import Blueprint, abort, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpcenter.content import library
 from helpcenter.content.models import Article
+from helpcenter.content.outline import Outline, SectionCount, Summary
 from helpcenter.content.site import Site
+from helpcenter.content.tags import tag_slug
+from helpcenter.content.translations import find_original
 from helpcenter.feedback import votes
 from helpcenter.language.cleaning import clean_text, cut_text
 from helpcenter.storage import db
-from helpcenter.storage.columns import utcnow
+from helpcenter.web import metadata
+from helpcenter.web.addresses import absolute, alternates
 from helpcenter.web.channels import channels
-from helpcenter.web.freshness import keep, tag_of, unchanged
+from helpcenter.web.finding import address_of, get_article, moved_to
+from helpcenter.web.freshness import keep, kept_page, tag_of, unchanged
 from helpcenter.web.guards import same_site_only
-from helpcenter.web.locale import current_site, interface_language, known_language, preferred_language
-from helpcenter.web.recording import record_click
+from helpcenter.web.locale import current_outline, current_site, current_state, interface_language, known_language, preferred_language
+from helpcenter.web.recording import record_click, record_pick, record_view
+from helpcenter.web.related import shown_related
 from helpcenter.web.services import services
+from helpcenter.web.surroundings import Surroundings, surroundings_of
 from helpcenter.web.theme import icon_names, logo_url, theme_url
 from helpcenter.web.visitor import with_visitor
 from helpcenter.web.voting import record_vote
@@ -26,8 +33,7 @@ bp = Blueprint("pages", __name__)
 
 LONGEST_QUERY = 256
 FEWEST_HEADINGS = 3
-MOST_RELATED = 4
-MOST_POPULAR = 6
+MOST_NEAREST = 3
 # The answers to a vote, as the address of the page after it tells them.
 VOTED = ("yes", "no", "noted")
 
@@ -40,6 +46,7 @@ def page_values() -> dict:
         "site_name": site.name_in(interface_language()) if site else "Help center",
         "channels": channels,
         "logo_url": logo_url,
+        "og_locale": metadata.territory_locale,
         "theme_url": theme_url,
     }
 
@@ -47,8 +54,8 @@ def page_values() -> dict:
 @bp.get("/")
 def negotiate() -> ResponseReturnValue:
     """Lead to the home page in the visitor's language."""
-    answer = redirect(url_for("pages.home", lang=preferred_language(current_site().languages)))
-    answer.vary.add("Accept-Language")
+    site = current_site()
+    answer = redirect(url_for("pages.home", lang=preferred_language(site.languages, site.fallbacks)))
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
 
@@ -58,62 +65,115 @@ def home(lang: str) -> ResponseReturnValue:
     """Show the search box, the topics, what is read often and the ways to a person."""
     site = current_site()
     known_language(lang)
-    tag = tag_of("home", lang, library.revision(db.session), channels())
+    outline = current_outline(lang)
+    popular = services().popular_articles.of(outline)
+    tag = tag_of("home", lang, state_of(outline), channels(), [article.key for article in popular])
     if fresh := unchanged(tag):
         return fresh
-    name_other_languages(lambda other: url_for("pages.home", lang=other))
-    page = render_template(
-        "pages/home.html",
-        sections=shown_sections(site, lang),
-        popular=library.featured(db.session, site, lang)[:MOST_POPULAR],
-        description=None,
-        canonical=absolute("pages.home", lang=lang),
-        alternates=alternates({other: url_for("pages.home", lang=other) for other in site.languages}),
+    urls = {other: url_for("pages.home", lang=other) for other in site.languages}
+    g.switcher = urls
+    title, here = site.name_in(lang), absolute("pages.home", lang=lang)
+    return kept_page(
+        tag,
+        lambda: render_template(
+            "pages/home.html",
+            sections=with_icons(outline.sections_below()),
+            popular=popular,
+            description=None,
+            canonical=here,
+            alternates=alternates(urls),
+            feed_url=url_for("feeds.articles", lang=lang),
+            card=metadata.website_card(title, "", here),
+            structured=metadata.json_block([metadata.organization(site, lang), metadata.website(site, lang)]),
+        ),
     )
-    return keep(make_response(page), tag)
 
 
 @bp.get("/<lang:lang>/sections/<path:key>")
 def section(lang: str, key: str) -> ResponseReturnValue:
-    """Show the articles of one topic."""
-    site = current_site()
+    """Show the topics and the articles of one topic."""
     known_language(lang)
-    sections = shown_sections(site, lang)
-    shown = next((one for one in sections if one.key == key), None)
+    outline = current_outline(lang)
+    shown = outline.sections.get(key)
     if shown is None:
         abort(404)
-    tag = tag_of("section", lang, key, library.revision(db.session), channels())
+    tag = tag_of("section", lang, key, state_of(outline), channels())
     if fresh := unchanged(tag):
         return fresh
-    urls = {other: url_for("pages.section", lang=other, key=key) for other in site.languages}
+    languages = library.languages_of_section(db.session, key)
+    urls = section_urls(key, languages)
     g.switcher = urls
+    # A page of nothing but stand-ins is for readers; search engines have the articles in their own language.
+    own = {other: url for other, url in urls.items() if other in languages}
+    here = absolute("pages.section", lang=lang, key=key)
+    crumbs = crumbs_to(outline, key)
     page = render_template(
         "pages/section.html",
         title=shown.title,
         description=shown.description,
-        section_icon=shown.icon,
-        articles=library.articles_in(db.session, site, lang, key),
-        others=[one for one in sections if one.key != key],
-        canonical=absolute("pages.section", lang=lang, key=key),
-        alternates=alternates(urls),
+        section_icon=icon_of(shown.icon),
+        way=outline.way_to(key)[:-1],
+        sections=with_icons(outline.sections_below(key)),
+        articles=outline.articles_in(key),
+        others=[one for one in outline.sections_below(key.rpartition("/")[0]) if one.key != key],
+        canonical=here,
+        alternates=alternates(own) if lang in own else {},
+        feed_url=url_for("feeds.section", lang=lang, key=key) if lang in own else None,
+        card=metadata.website_card(shown.title, shown.description, here),
+        structured=metadata.json_block([metadata.breadcrumbs(crumbs)]),
     )
-    return keep(make_response(page), tag)
+    answer = make_response(page)
+    if lang not in own:
+        answer.headers["X-Robots-Tag"] = "noindex"
+    return keep(answer, tag)
+
+
+@bp.get("/<lang:lang>/tags/<slug>")
+def tag(lang: str, slug: str) -> ResponseReturnValue:
+    """Show the articles that have a tag."""
+    known_language(lang)
+    outline = current_outline(lang)
+    shown = outline.tag(slug)
+    if shown is None:
+        abort(404)
+    version = tag_of("tag", lang, slug, state_of(outline), channels())
+    if fresh := unchanged(version):
+        return fresh
+    g.switcher = {
+        other: url_for("pages.tag", lang=other, slug=slug) for other in current_site().languages if current_outline(other).tag(slug)
+    }
+    page = render_template("pages/tag.html", tag=shown, articles=outline.articles_tagged(slug), canonical=absolute("pages.tag", lang=lang, slug=slug))
+    answer = make_response(page)
+    # Another list of what search engines have already.
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return keep(answer, version)
 
 
 @bp.get("/<lang:lang>/articles/<slug>")
 def article(lang: str, slug: str) -> ResponseReturnValue:
     """Show an article: 304 from the versions of article and library before anything is rendered."""
-    found, is_fallback = get_article(lang, slug)
     voted, query = request.args.get("voted"), asked_query()
+    if lang not in current_site().languages:
+        # One that was given up has addresses, but no lists.
+        get_article(lang, slug)
+    listed = current_outline(known_language(lang)).by_slug.get(slug)
+    if listed and listed.lang == lang and voted not in VOTED:
+        # What lists know of it is enough, unless it has to be rendered.
+        record_click(query, lang)
+        record_pick(listed.title, lang)
+        return answer_article(listed, lang, query, lambda: render_article(get_article(lang, slug).article, lang, is_fallback=False, query=query))
+    answered = get_article(lang, slug)
+    found, is_fallback = answered
     record_click(query, lang)
+    record_pick(found.title, lang)
     if found.slug != slug:
         # An old name, or the name in another language.
-        return redirect(url_for("pages.article", lang=lang, slug=found.slug, q=query or None), 301)
-    tag = tag_of(lang, found.id, found.version, library.revision(db.session), channels(), query)
+        return moved_to(address_of(answered, lang, query=query))
     if voted not in VOTED:
-        if fresh := unchanged(tag):
-            return fresh
-        return keep(make_response(render_article(found, lang, is_fallback=is_fallback, query=query)), tag)
+        answer = answer_article(found, lang, query, lambda: render_article(found, lang, is_fallback=is_fallback, query=query))
+        if found.unlisted:
+            answer.headers["X-Robots-Tag"] = "noindex"
+        return answer
     page = render_article(found, lang, is_fallback=is_fallback, query=query, voted=voted)
     answer = make_response(page)
     answer.headers["Cache-Control"] = "private, no-cache"
@@ -121,60 +181,76 @@ def article(lang: str, slug: str) -> ResponseReturnValue:
     return answer
 
 
-def get_article(lang: str, slug: str) -> library.Found:
-    """Return the article that *slug* names for readers of *lang*; 404 without one, 410 for one that has expired."""
-    known_language(lang)
-    site = current_site()
-    found = library.resolve(db.session, site, lang, slug) or library.find_redirect(db.session, site, lang, slug)
-    if found is None:
-        abort(404)
-    if found.article.expire_at and found.article.expire_at <= utcnow():
-        abort(410)
-    return found
+def answer_article(shown: Article | Summary, lang: str, query: str, make: Callable[[], str]) -> Response:
+    """Return the page of *shown* that *make* renders; a 304 or what this process has kept when nothing in it changed."""
+    outline = current_outline(lang)
+    # Related articles come from the index, which follows the library a moment later.
+    version = tag_of(lang, shown.id, shown.version, state_of(outline), services().index.revision, channels(), query)
+    if fresh := unchanged(version):
+        return fresh
+    record_view(shown, outline)
+    return kept_page(version, make)
 
 
 def render_article(
     shown: Article, lang: str, *, is_fallback: bool, query: str, voted: str | None = None
 ) -> str:
     """Return the page of an article; *voted* puts the thanks in the place of the question."""
-    site = current_site()
-    urls = translation_urls(shown)
+    site, outline, around = current_site(), current_outline(lang), surroundings_of(shown, lang)
+    urls = {one.lang: url_for("pages.article", lang=one.lang, slug=one.slug) for one in around.translations}
     g.switcher = {other: urls.get(other) or url_for("pages.article", lang=other, slug=shown.slug) for other in site.languages}
-    headings = [heading for heading in shown.headings if heading["level"] in (2, 3)]
+    headings = [heading for heading in shown.headings if heading["level"] in (2, 3) and not heading.get("tab")]
+    here = absolute("pages.article", lang=shown.lang, slug=shown.slug)
     return render_template(
         "pages/article.html",
         article=shown,
         fallback=is_fallback,
+        original=find_original(db.session, site, shown),
+        way=outline.way_to(shown.section),
         section_title=site.title_of(shown.section, lang),
         headings=headings if shown.toc and len(headings) >= FEWEST_HEADINGS else [],
-        related=related_to(shown, lang),
-        next=next_in_section(shown, lang),
+        tags=[(slug, tag) for tag in shown.tags if (slug := tag_slug(tag)) in outline.by_tag],
+        related=shown_related(around.related, outline),
+        next=outline.next_after(shown.key, shown.section),
         description=shown.description,
-        canonical=absolute("pages.article", lang=shown.lang, slug=shown.slug),
-        alternates={} if is_fallback else alternates(urls),
+        canonical=here,
+        alternates={} if is_fallback else listed_alternates(shown, around),
+        feed_url=url_for("feeds.section", lang=lang, key=shown.section) if shown.section in outline.sections else None,
+        **({} if is_fallback else article_metadata(shown, outline, around, here)),
         **vote_values(shown, query=query, voted=voted),
     )
 
 
-def translation_urls(shown: Article) -> dict[str, str]:
-    """Return the addresses of the article's real translations, by language."""
-    return {
-        lang: url_for("pages.article", lang=lang, slug=slug)
-        for lang, slug, _title in library.translations(db.session, shown.key)
-    }
+def listed_alternates(shown: Article, around: Surroundings) -> dict[str, str]:
+    """Return the hreflang links of an article: to its listed translations, none from or to what is in no list."""
+    listed = [one for one in around.translations if not one.unlisted]
+    return {} if shown.unlisted else alternates({one.lang: url_for("pages.article", lang=one.lang, slug=one.slug) for one in listed})
 
 
-def related_to(shown: Article, lang: str) -> list[Article]:
-    """Return the articles that the editor named as related, in *lang* or standing in for it."""
-    found = [library.in_chain(db.session, current_site(), lang, key) for key in shown.related[:MOST_RELATED]]
-    return [one.article for one in found if one is not None]
+def article_metadata(shown: Article, outline: Outline, around: Surroundings, here: str) -> dict:
+    """Return what programs read of an article's page."""
+    crumbs = [*crumbs_to(outline, shown.section), (shown.title, here)]
+    nodes = metadata.article_nodes(shown, outline.site, url=here, crumbs=crumbs, changed=around.changed)
+    section = crumbs[-2][0] if len(crumbs) > 2 else ""
+    card = metadata.article_card(shown, url=here, section=section, changed=around.changed)
+    return {"card": card, "structured": metadata.json_block(nodes)}
 
 
-def next_in_section(shown: Article, lang: str) -> library.Summary | None:
-    """Return the article that follows in the same topic."""
-    articles = library.articles_in(db.session, current_site(), lang, shown.section)
-    place = next((index for index, one in enumerate(articles) if one.key == shown.key), len(articles))
-    return articles[place + 1] if place + 1 < len(articles) else None
+def crumbs_to(outline: Outline, key: str) -> list[metadata.Crumb]:
+    """Return the way from the home page to the section *key*, for programs."""
+    home = (outline.site.name_in(outline.lang), absolute("pages.home", lang=outline.lang))
+    return [home, *((one.title, absolute("pages.section", lang=outline.lang, key=one.key)) for one in outline.way_to(key))]
+
+
+def section_urls(key: str, languages: set[str]) -> dict[str, str]:
+    """Return the addresses of the section *key*, which has articles in *languages*, for all whose readers see one of them."""
+    site = current_site()
+    return {other: url_for("pages.section", lang=other, key=key) for other in site.languages if languages.intersection(site.chain(other))}
+
+
+def state_of(outline: Outline) -> tuple:
+    """Return what changes whenever lists may: the library's state, also after a backup was restored, and what has expired since."""
+    return *current_state().stamp[1:], outline.until
 
 
 def vote_values(shown: Article, *, query: str, voted: str | None) -> dict:
@@ -191,8 +267,8 @@ def vote_values(shown: Article, *, query: str, voted: str | None) -> dict:
 
 def nearest_to(shown: Article, query: str) -> list:
     """Return other articles that answer the query, or that speak of the same."""
-    results = services().engine.search(query or shown.title, shown.lang, limit=MOST_RELATED)
-    return [hit for hit in results.hits if hit.key != shown.key][: MOST_RELATED - 1]
+    results = services().engine.search(query or shown.title, shown.lang, limit=MOST_NEAREST + 1)
+    return [hit for hit in results.hits if hit.key != shown.key][:MOST_NEAREST]
 
 
 @bp.post("/<lang:lang>/articles/<slug>/vote")
@@ -222,30 +298,11 @@ def asked_query() -> str:
     return cut_text(request.values.get("q", ""), limit=LONGEST_QUERY)
 
 
-def shown_sections(site: Site, lang: str) -> list[library.SectionCount]:
-    """Return the topics with icons that the sprite has."""
-    return [one._replace(icon=icon_of(one.icon)) for one in library.sections(db.session, site, lang)]
+def with_icons(sections: list[SectionCount]) -> list[SectionCount]:
+    """Return *sections* with icons that the sprite has."""
+    return [one._replace(icon=icon_of(one.icon)) for one in sections]
 
 
 def icon_of(name: str) -> str:
     """Return *name* when the sprite has such an icon, else the book."""
     return name if name in icon_names(current_app.config["STATIC_FOLDER"]) else "book"
-
-
-def name_other_languages(address_in) -> None:
-    """Point the language switcher at *address_in(lang)*, this page in every other language."""
-    g.switcher = {lang: address_in(lang) for lang in current_site().languages}
-
-
-def absolute(endpoint: str, **values: object) -> str:
-    """Return a public address: built from the configured one, never from the request."""
-    return services().base_url + url_for(endpoint, **values)
-
-
-def alternates(urls: Mapping[str, str]) -> dict[str, str]:
-    """Return the hreflang links of a page that exists at *urls*, with x-default; none for a page in one language."""
-    if len(urls) < 2:
-        return {}
-    default = urls.get(current_site().default_language)
-    links = {lang: services().base_url + url for lang, url in urls.items()}
-    return links | ({"x-default": services().base_url + default} if default else {})

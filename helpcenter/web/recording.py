@@ -1,25 +1,86 @@
-"""What is written down of a search and of the hit that was opened, and when nothing is."""
+"""What is written down of a search, of the hit that was opened and of an article that is read, and when nothing is."""
+
+import re
+from urllib.parse import unquote, urlsplit
 
 from flask import current_app, request
 
-from helpcenter.search.records import Click, Search
+from helpcenter.content.models import Article
+from helpcenter.content.outline import Outline, Summary
+from helpcenter.journeys import reading
+from helpcenter.journeys.reading import View
+from helpcenter.search import records
+from helpcenter.search.records import Click, Pick, Search
 from helpcenter.storage.columns import utcnow
+from helpcenter.web.recorder import Store
 from helpcenter.web.services import services
+
+ARTICLE = re.compile(r"/([a-z0-9-]{2,35})/articles/([^/]{1,200})/?\Z")
+# Programs say so, or say nothing. Browsers all begin with Mozilla/5.0, and so do some programs, which name themselves later.
+BROWSER = "Mozilla/"
+PROGRAM = re.compile(
+    r"(?<!cu)bot\b|(?<!cu)bot[/_;-]|crawl|spider|slurp|preview|monitor|headless|lighthouse|pagespeed|archiver|fetch|scan|check|probe"
+    r"|facebookexternalhit|whatsapp|mediapartners|feed|https?://",
+    re.IGNORECASE,
+)
 
 
 def record_search(query: str, lang: str, *, hits: int, corrected: bool) -> None:
     """Write down that *query* was answered, unless the browser asks not to be tracked."""
     if query and is_allowed():
         act = Search(utcnow().date(), lang, query, hits, corrected)
-        services().recorder.add(current_app._get_current_object(), act)
+        write_soon(records.store, act)
 
 
 def record_click(query: str, lang: str) -> None:
     """Write down the hit of *query* that led to this page: its place stands in the address as `n`."""
-    given = request.args.get("n", "")
-    if query and given.isascii() and given.isdigit() and 0 < int(given[:4]) and is_allowed():
-        act = Click(utcnow().date(), lang, query, int(given[:4]))
-        services().recorder.add(current_app._get_current_object(), act)
+    place = place_in("n")
+    if query and place and is_allowed():
+        write_soon(records.store, Click(utcnow().date(), lang, query, place))
+
+
+def record_pick(chosen: str, lang: str) -> None:
+    """Write down the suggestion that led to this page, *chosen* while somebody typed: its place stands in the address as `s`."""
+    place = place_in("s")
+    if place and is_allowed():
+        write_soon(records.store, Pick(utcnow().date(), lang, chosen, place))
+
+
+def place_in(name: str) -> int:
+    """Return the place that the address has as *name*, 0 for anything that is none."""
+    given = request.args.get(name, "")
+    return int(given[:4]) if given.isascii() and given.isdigit() else 0
+
+
+def record_view(shown: Article | Summary, outline: Outline) -> None:
+    """Count that *shown* is read, and from which article of ours its reader came."""
+    if request.method == "GET" and is_allowed() and is_browser():
+        view = View(utcnow().date(), shown.lang, shown.key, article_before(outline))
+        write_soon(reading.store, view)
+
+
+def article_before(outline: Outline) -> str | None:
+    """Return the key of the article whose page had the link that was followed, None for anything else."""
+    try:
+        referrer = urlsplit(request.headers.get("Referer", "")[:1000])
+    except ValueError:
+        return None
+    place = ARTICLE.match(referrer.path)
+    if referrer.netloc != request.host or not place:
+        return None
+    before = outline.by_slug.get(unquote(place.group(2)))
+    return before.key if before else None
+
+
+def is_browser() -> bool:
+    """Return whether the program that asks says it is a browser of a person."""
+    program = request.headers.get("User-Agent", "")
+    return program.startswith(BROWSER) and not PROGRAM.search(program)
+
+
+def write_soon(store: Store, act: object) -> None:
+    """Let *act* be written beside this request."""
+    services().recorder.add(current_app._get_current_object(), store, act)
 
 
 def is_allowed() -> bool:

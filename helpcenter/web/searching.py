@@ -5,15 +5,14 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from helpcenter.content import library
+from helpcenter.content.outline import SectionCount
 from helpcenter.language.cleaning import cut_text
 from helpcenter.search.engine import Hit, Results
 from helpcenter.search.nearness import nearest_texts
-from helpcenter.storage import db
 from helpcenter.storage.columns import utcnow
-from helpcenter.web.locale import current_site, known_language
+from helpcenter.web.locale import current_outline, current_site, known_language
 from helpcenter.web.promoting import PromotedAnswer, promoted_answers, target_of
-from helpcenter.web.recording import record_search
+from helpcenter.web.recording import record_pick, record_search
 from helpcenter.web.search_feeds import ATOM_TYPE, OPENSEARCH_TYPE, atom_feed, search_description
 from helpcenter.web.services import services
 
@@ -73,13 +72,14 @@ def results(lang: str) -> ResponseReturnValue:
     answer = unlisted(make_response(render(asked, without(found, promoted), promoted, target)))
     if asked.page == 1 and not asked.is_filtered:
         record_search(asked.query, lang, hits=found.total, corrected=found.corrected)
+        record_pick(asked.query, lang)
     return answer
 
 
 def render(asked: Asked, found: Results, promoted: list[PromotedAnswer], target: str | None) -> str:
     """Return the page of results."""
     site, has_none = current_site(), not found.hits and not promoted
-    sections = library.sections(db.session, site, asked.lang)
+    sections = list(current_outline(asked.lang).sections.values())
     return render_template(
         "searching/results.html",
         asked=asked,
@@ -93,7 +93,7 @@ def render(asked: Asked, found: Results, promoted: list[PromotedAnswer], target:
         first=(asked.page - 1) * HITS_A_PAGE + 1,
         section_title=lambda key: site.title_of(key, asked.lang) if key else "",
         nearest=nearest_sections(asked.query, sections) if has_none and asked.query else [],
-        popular=library.featured(db.session, site, asked.lang)[:MOST_POPULAR] if has_none else [],
+        popular=services().popular_articles.of(current_outline(asked.lang))[:MOST_POPULAR] if has_none else [],
         page=asked.page,
         pages=min(-(-found.total // HITS_A_PAGE), MOST_PAGES),
     )
@@ -141,7 +141,7 @@ def offered_tags(asked: Asked, found: Results) -> list[str]:
     return list(dict.fromkeys([*tags, *sorted({tag for hit in found.hits for tag in hit.tags})]))
 
 
-def nearest_sections(query: str, sections: list[library.SectionCount]) -> list[library.SectionCount]:
+def nearest_sections(query: str, sections: list[SectionCount]) -> list[SectionCount]:
     """Return the topics whose title and description are most like *query*."""
     best = nearest_texts(query, [f"{section.title} {section.description}" for section in sections])
     return [sections[number] for number in best[:MOST_SECTIONS]]
@@ -185,7 +185,7 @@ def read_asked(lang: str) -> Asked:
         query=asked_query(),
         lang=lang,
         page=asked_page(),
-        section=one_of([section.key for section in library.sections(db.session, site, lang)], "section"),
+        section=one_of(list(current_outline(lang).sections), "section"),
         tag=cut_text(request.args.get("tag", ""), limit=LONGEST_FILTER) or None,
         within=within if within != lang else None,
     )

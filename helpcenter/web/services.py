@@ -1,5 +1,6 @@
 """What the views work with: the engine, the mailer and a few plain values, handed over by `create_app`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -11,10 +12,13 @@ from helpcenter.chat.rules import Rules
 from helpcenter.content import library
 from helpcenter.mail.mailers import Mailer
 from helpcenter.search.engine import SearchEngine
+from helpcenter.search.live import LiveEngine
 from helpcenter.search.promoted import Promotions
 from helpcenter.storage import db
-from helpcenter.web.popular import PopularQueries
+from helpcenter.web.drafts import Drafts
+from helpcenter.web.popular import PopularArticles, PopularQueries
 from helpcenter.web.recorder import Recorder
+from helpcenter.web.votes_of_readers import VotesOfReaders
 
 EXTENSION = "helpcenter"
 
@@ -32,9 +36,16 @@ class Services:
     content_folder: Path
     data_folder: Path
     templates_folder: Path
+    publish: Callable[[], object]
+    """Publishes the content folder; handed over, because publishing stands above the web."""
+    identity_keys: tuple[str, ...] = ()
+    """Keys with which sites around the widget sign who a visitor is."""
     rate_limits: bool = True
     recorder: Recorder = field(default_factory=Recorder, repr=False)
     popular: PopularQueries = field(default_factory=PopularQueries, repr=False)
+    popular_articles: PopularArticles = field(default_factory=PopularArticles, repr=False)
+    drafts: Drafts = field(default_factory=Drafts, repr=False)
+    votes: VotesOfReaders = field(default_factory=VotesOfReaders, repr=False)
     _bot: tuple[int, Rules] | None = field(default=None, repr=False)
     _synonyms: int | None = field(default=None, repr=False)
     _promotions: tuple[int, Promotions] | None = field(default=None, repr=False)
@@ -42,13 +53,14 @@ class Services:
 
     @property
     def engine(self) -> SearchEngine:
-        """The search engine, with the published synonyms."""
+        """The search engine, with the published synonyms and the votes of readers."""
         revision = library.part_revision(db.session, "synonyms")
         if revision != self._synonyms:
             part = library.published_part(db.session, "synonyms")
             self.index.set_synonyms(part[1] if part else {})
             self._synonyms = revision
-        return self.index
+        self.votes.hand_over(current_app._get_current_object(), self.index)
+        return LiveEngine(self.index, db.session)
 
     def sign(self, purpose: str) -> URLSafeTimedSerializer:
         """Return the signer for *purpose*: what one signs, no other accepts. Earlier keys are still read."""

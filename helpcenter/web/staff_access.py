@@ -16,6 +16,7 @@ from helpcenter.web.services import services
 
 EVERYBODY, STAFF = frozenset({"anybody"}), frozenset({"agent", "editor", "admin"})
 ANSWERING = frozenset({"agent", "admin"})
+EDITING = frozenset({"editor", "admin"})
 
 # Endpoint -> the roles that may use it.
 ALLOWED = {
@@ -29,6 +30,14 @@ ALLOWED = {
     "staff.reply": ANSWERING,
     "staff.note": ANSWERING,
     "staff.set_state": ANSWERING,
+    "staff_articles.articles": STAFF,
+    "staff_articles.history": STAFF,
+    "staff_articles.version": STAFF,
+    "staff_articles.changes": STAFF,
+    "staff_articles.restore": EDITING,
+    "staff_bot.trial": STAFF,
+    "staff_bot.talk": STAFF,
+    "staff_bot.report": STAFF,
 }
 ADMINS = frozenset({"admin"})
 READING = ("GET", "HEAD", "OPTIONS")

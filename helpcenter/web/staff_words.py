@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from helpcenter.chat.turns import Action, AddToRequest, Escalate, Leave, Resolve
 from helpcenter.feedback.votes import REASONS
 from helpcenter.language.messages import gettext, ngettext
 
@@ -32,6 +33,30 @@ DOORS = {
     "api": _("through the API"),
     "mail": _("by e-mail"),
     "staff": _("from the staff pages"),
+}
+HISTORY = {
+    "no-git": _("The program git is not installed on the server, so there are no versions to show."),
+    "no-repository": _("The content folder is not in a git repository, so there are no versions to show."),
+    "owner": _("The git repository belongs to another user than the help center runs as, so git refuses to read it. An operator can change its owner."),
+    "unreadable": _("The versions cannot be read right now. The log of the server says why."),
+    "deleted": _("With this version the file was deleted, so there is nothing to show or to restore."),
+    "not-a-file": _("In this version the article was not a plain file, so it cannot be shown or restored."),
+    "too-large": _("In this version the file was larger than an article may be, so it cannot be shown or restored."),
+    "changed": _("Somebody has changed the article since you opened this page. Nothing was written. Look at the present text, then restore again."),
+    "same": _("The article is as it was in this version already. Nothing was written."),
+    "under-way": _("Somebody is in the middle of a merge or rebase in the repository. Nothing was written. Try again when it is done."),
+    "no-branch": _("The repository is not on a branch, so a commit would be lost. Nothing was written. An operator can check out a branch."),
+    "not-committed": _("The file was written, but git could not commit it. An operator should commit it."),
+    "broken": _("This version cannot be published as it stands. Nothing was written."),
+    "git": _("Git could not do it. Nothing was written."),
+}
+HOURS = {"now": _("As they are now"), "open": _("Open"), "closed": _("Closed")}
+TRIAL = {
+    "state": _("The conversation could not be read, so it starts over."),
+    "long": _("The conversation has become too long. Start over to go on."),
+    "message": _("This message is too long, so it was not sent."),
+    "page": _("There is no published article with this key."),
+    "attributes": _("Not read as name=value: %(detail)s"),
 }
 SPEAKERS = {"visitor": _("Customer"), "bot": _("Bot"), "agent": _("Agent")}
 
@@ -94,3 +119,41 @@ def change_text(lang: str, event: str) -> str:
     'New → Solved'
     """
     return " → ".join(word(lang, STATES, state) for state in event.split(" > "))
+
+
+def action_text(lang: str, action: Action) -> str:
+    """Return what would happen outside the chat, as a sentence.
+
+    >>> action_text("en", Leave())
+    'Would end the conversation.'
+    """
+    return ACTIONS[type(action)](lang, action)
+
+
+def _escalate(lang: str, action: Escalate) -> str:
+    told = gettext(
+        lang,
+        "Would open a request of the kind “%(kind)s” with the subject “%(subject)s” for %(email)s.",
+        kind=word(lang, KINDS, action.kind),
+        subject=action.subject,
+        email=action.slots.get("email", "?"),
+    )
+    urgent = gettext(lang, "It would be urgent.")
+    return f"{told} {urgent}" if action.urgent else told
+
+
+ACTIONS = {
+    Escalate: _escalate,
+    AddToRequest: lambda lang, action: gettext(lang, "Would add these words to the request."),
+    Resolve: lambda lang, action: gettext(lang, "Would note that the question is solved."),
+    Leave: lambda lang, action: gettext(lang, "Would end the conversation."),
+}
+
+
+def note_text(lang: str, kind: str, detail: str) -> str:
+    """Return why something of a trial's form was not taken.
+
+    >>> note_text("en", "attributes", "gold")
+    'Not read as name=value: gold'
+    """
+    return gettext(lang, TRIAL[kind], detail=detail)

@@ -20,12 +20,17 @@ STEPS = 60
 
 def logo_url() -> str:
     """Return the address of the site's logo, or of the one that ships."""
-    site: Site | None = g.get("site")
+    # A page names it several times; the file is looked for once.
+    if "logo_url" not in g:
+        g.logo_url = find_logo(g.get("site"))
+    return g.logo_url
+
+
+def find_logo(site: Site | None) -> str:
+    """Return the address of the logo that *site* names, or of the one that ships."""
     name = site.theme.logo if site else None
     path = find_asset(services().content_folder, asset_name(name)) if name else None
-    if path:
-        return asset_url(asset_name(name), path)
-    return url_for("static", filename="img/logo.svg")
+    return asset_url(asset_name(name), path) if path else url_for("static", filename="img/logo.svg")
 
 
 def theme_url() -> str | None:

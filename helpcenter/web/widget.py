@@ -5,17 +5,19 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, current_app, g, render_template, request, url_for
+from flask import Blueprint, Response, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpcenter.content import library
+from helpcenter.content.translations import find_original
 from helpcenter.language.messages import gettext
 from helpcenter.storage import db
 from helpcenter.web import chatting, conversing
+from helpcenter.web.finding import get_article
 from helpcenter.web.freshness import tag_of, unchanged
-from helpcenter.web.locale import current_site, known_language, preferred_language
+from helpcenter.web.locale import current_outline, current_site, known_language, match_language, preferred_language
 from helpcenter.web.promoting import promoted_answers
-from helpcenter.web.recording import record_click, record_search
+from helpcenter.web.recording import record_click, record_search, record_view
 from helpcenter.web.searching import asked_query, search, without
 from helpcenter.web.services import services
 
@@ -77,7 +79,7 @@ def panel() -> ResponseReturnValue:
         results=without(found, promoted),
         promoted=promoted,
         total=found.total or len(promoted),
-        popular=[] if query else library.featured(db.session, current_site(), lang)[:MOST_POPULAR],
+        popular=[] if query else services().popular_articles.of(current_outline(lang))[:MOST_POPULAR],
     )
 
 
@@ -85,11 +87,17 @@ def panel() -> ResponseReturnValue:
 def article(slug: str) -> ResponseReturnValue:
     """Show an article inside the panel."""
     lang = asked_language()
-    found = library.resolve(db.session, current_site(), lang, slug)
-    if found is None:
-        abort(404)
+    found = get_article(lang, slug)
     record_click(asked_query(), lang)
-    return page("widget/article.html", article=found.article, fallback=found.fallback, query=asked_query())
+    record_view(found.article, current_outline(lang))
+    return page(
+        "widget/article.html",
+        way=current_outline(lang).way_to(found.article.section),
+        article=found.article,
+        fallback=found.fallback,
+        original=find_original(db.session, current_site(), found.article),
+        query=asked_query(),
+    )
 
 
 @bp.get("/panel/chat")
@@ -126,12 +134,9 @@ def page(template: str, **values: object) -> ResponseReturnValue:
 
 def asked_language() -> str:
     """Return the language that the host page asks for, or the nearest the site has, and speak it."""
-    available = current_site().languages
-    wanted = request.args.get("lang", "").lower()[:35]
-    for form in (wanted, wanted.split("-")[0]):
-        if form in available:
-            return known_language(form)
-    return known_language(preferred_language(available))
+    site = current_site()
+    asked = match_language(request.args.get("lang", "")[:35], site.languages, site.fallbacks)
+    return known_language(asked or preferred_language(site.languages, site.fallbacks))
 
 
 def host_origin() -> str:

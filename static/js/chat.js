@@ -38,9 +38,14 @@ function upgrade(root) {
   addEventListener("visibilitychange", schedule);
   resume();
 
-  function press(event) {
+  async function press(event) {
     event.preventDefault();
-    send({ choice: event.submitter.value }, event.submitter.textContent.trim());
+    // The button goes with its question; whoever works by keyboard goes on at what is asked next.
+    const byKeyboard = event.submitter.matches(":focus-visible");
+    // What is still there from the search was told with the first words.
+    if (input.value === input.defaultValue) input.value = "";
+    await send({ choice: event.submitter.value }, event.submitter.textContent.trim());
+    if (byKeyboard) (choices.querySelector("button") ?? input).focus({ preventScroll: true });
   }
 
   async function send(message, shown) {

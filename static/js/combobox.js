@@ -121,13 +121,24 @@ function upgrade(box) {
 
   function follow(item) {
     if (!item) return;
+    const place = [...list.children].indexOf(item) + 1;
     // A query that helped others takes the place of the one begun.
     if (item.dataset.query) input.value = item.dataset.query;
-    if (!item.dataset.url) return form.requestSubmit();
+    if (!item.dataset.url) return send(item.dataset.query ? place : 0);
     const url = new URL(item.dataset.url, location.href);
     url.searchParams.set("q", input.value.trim());
+    url.searchParams.set("s", place);
     const target = box.dataset.panelArticle;
     location.assign(target ? panelAddress(target, url) : url);
+  }
+
+  // The place of a chosen query goes along once.
+  function send(place) {
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name: "s", value: place });
+    if (place) form.append(field);
+    form.requestSubmit();
+    field.remove();
   }
 
   function close() {

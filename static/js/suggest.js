@@ -22,7 +22,7 @@ async function offer() {
   if (query.length < SHORTEST) return show([]);
   try {
     const url = subject.dataset.suggest.replace("/suggest", "/search");
-    const answer = await fetch(`${url}?${new URLSearchParams({ q: query, lang: subject.dataset.lang, limit: MOST })}`);
+    const answer = await fetch(`${url}?${new URLSearchParams({ q: query, lang: subject.dataset.lang, limit: MOST, typing: 1 })}`);
     const found = answer.ok ? await answer.json() : { hits: [] };
     if (mine === sequence) show(found.hits, query);
   } catch {

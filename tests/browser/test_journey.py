@@ -197,3 +197,16 @@ def test_what_people_write_never_becomes_markup(new_page):
 
     expect(page.locator(".message.visitor img")).to_have_count(0)
     assert page.title() != "hacked"
+
+
+def test_who_presses_a_button_by_keyboard_goes_on_at_what_is_asked_next(new_page) -> None:
+    page = new_page()
+    page.goto("/en/chat?q=invoices")
+    expect(page.locator("#chat-text")).to_have_value("invoices")
+    page.locator("[data-tools] button[value=person]").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".message.visitor")).to_have_count(1)
+    # A name is asked for, which may be skipped by a button: the focus is on it, and the search is not the name.
+    expect(page.locator("[data-choices] button").first).to_be_focused()
+    expect(page.locator("#chat-text")).to_have_value("")

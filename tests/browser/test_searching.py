@@ -23,7 +23,27 @@ def test_a_query_that_helped_others_takes_the_place_of_the_one_begun(new_page):
     page.keyboard.press("Enter")
 
     expect(page.locator("#main-q")).to_have_value("download invoice")
-    assert "q=download+invoice" in page.url
+    assert "q=download+invoice&s=1" in page.url
+
+
+def test_a_chosen_title_tells_its_place_and_what_was_typed(new_page):
+    page = new_page()
+    page.goto("/en/")
+    page.fill("#hero-q", "invo")
+    page.locator(".options li").first.click()
+
+    page.wait_for_url("**/articles/*")
+    assert "q=invo&s=1" in page.url
+
+
+def test_all_results_of_what_was_typed_are_no_chosen_suggestion(new_page):
+    page = new_page()
+    page.goto("/en/")
+    page.fill("#hero-q", "invo")
+    page.locator(".options li.all").click()
+
+    expect(page.locator("#main-q")).to_have_value("invo")
+    assert "s=" not in page.url.partition("?")[2]
 
 
 @pytest.mark.parametrize("lang", ["en", "lv", "pl", "sv", "kk"])

@@ -1,11 +1,16 @@
 """Queries that helped others are offered while typing; nothing private, nothing that leads nowhere."""
 
+import time
+from datetime import timedelta
+
 import pytest
 
+from helpcenter.publishing import publish
 from helpcenter.search.records import Click, Search, store
 from helpcenter.storage import writing
 from helpcenter.storage.columns import utcnow
 from helpcenter.web.api.answers import SuggestAnswer
+from helpcenter.web.services import EXTENSION, services
 
 
 @pytest.fixture
@@ -60,3 +65,19 @@ def test_three_queries_at_most_and_the_limit_counts_them(client, opened):
 
     assert len(offered(client, "inv")) == 3
     assert len(client.get("/api/v1/suggest?q=inv&lang=en&limit=2").get_json()["suggestions"]) == 2
+
+
+def test_a_query_is_not_offered_any_more_once_the_only_article_that_answers_it_expired(published_app, client, opened):
+    article = published_app.extensions[EXTENSION].content_folder / "en/payments/zebras.md"
+    expires = utcnow() + timedelta(seconds=5)
+    article.write_text(f"---\ntitle: Zebra stripes\nexpire_at: {expires.isoformat()}\n---\nZebra stripes are black.\n")
+    with published_app.app_context():
+        publish(article.parents[2], services().index)
+    opened("zebra stripes")
+    opened("download invoices")
+    before = offered(client, "zebra")
+    time.sleep(max(0, (expires - utcnow()).total_seconds()) + 0.05)
+
+    assert before == ["zebra stripes"]
+    assert offered(client, "zebra") == []
+    assert offered(client, "invoices") == ["download invoices"]

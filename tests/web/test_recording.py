@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import select, text
 
-from helpcenter.search.records import SearchRecord
+from helpcenter.search.records import PICKED, SearchRecord, popular_queries
 from helpcenter.storage import db, writing
+from helpcenter.storage.columns import utcnow
 from helpcenter.storage.database import WRITER
 from helpcenter.web.services import services
 
@@ -100,3 +101,45 @@ def test_a_search_works_when_the_disk_is_full(client, published_app, records):
         assert answer.status_code == 200
 
     assert len(records()) < 300
+
+
+def test_a_search_of_a_program_is_written_down_by_the_same_rules(client, records):
+    client.get("/api/v1/search", query_string={"q": "Invoices for ann@example.org", "lang": "en", "limit": 1})
+    client.get("/api/v1/search?q=invoices&lang=en", headers={"DNT": "1"})
+    client.get("/api/v1/search?q=invoices&lang=xx")
+
+    assert records() == [("en", "invoices for [e-mail]", True, False, None)]
+
+
+def test_what_is_searched_while_somebody_types_is_not_written_down(client, records):
+    client.get("/api/v1/search?q=invoi&lang=en&typing=1")
+    client.get("/api/v1/suggest?q=invoi&lang=en")
+
+    assert records() == []
+
+
+def test_a_chosen_suggestion_is_counted_by_its_title_and_place(client, published_app, records):
+    client.get("/en/articles/find-an-invoice?q=inv&s=2")
+    client.get("/en/search?q=my+invoices&s=1")
+
+    with published_app.app_context():
+        services().recorder.finish()
+        rows = db.session.scalars(select(SearchRecord).where(SearchRecord.hits == PICKED).order_by(SearchRecord.id))
+        assert [(row.lang, row.query, row.clicked) for row in rows] == [("en", "find your invoices", 2), ("en", "my invoices", 1)]
+
+
+@pytest.mark.parametrize("headers", [{"DNT": "1"}, {"Sec-GPC": "1"}, {"Sec-Purpose": "prefetch"}])
+def test_a_suggestion_chosen_by_whoever_asks_to_be_left_alone_is_not_counted(client, records, headers):
+    client.get("/en/articles/find-an-invoice?q=inv&s=2", headers=headers)
+    client.get("/en/articles/find-an-invoice?q=inv&s=0")
+
+    assert records() == []
+
+
+def test_a_chosen_suggestion_is_no_search_that_others_are_offered(client, published_app, records):
+    for _ in range(5):
+        client.get("/en/articles/find-an-invoice?q=inv&s=1")
+    records()
+
+    with published_app.app_context():
+        assert popular_queries(db.session, "en", utcnow().date()) == []

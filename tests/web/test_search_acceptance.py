@@ -176,3 +176,18 @@ def test_14_neither_page_nor_feed_nor_api_is_listed_by_search_engines(client):
     addresses = ("/en/search?q=x", "/en/search.atom?q=x", "/api/v1/search?q=x&lang=en", "/api/v1/suggest?q=x&lang=en")
 
     assert all("noindex" in client.get(address).headers["X-Robots-Tag"] for address in addresses)
+
+
+@pytest.mark.parametrize("page", ["2", "9", "100", "999"])
+def test_16_a_page_beyond_the_last_leads_to_the_first_and_invents_no_number(client, page):
+    answer = client.get("/en/search", query_string={"q": "invoices", "page": page})
+    first = client.get("/en/search?q=invoices").text
+
+    assert answer.headers["Location"] == "/en/search?q=invoices"
+    assert re.search(r"<h1[^>]*>(\d+) results? ", first).group(1) == str(client.get("/api/v1/search?q=invoices&lang=en").get_json()["total"])
+
+
+def test_22_a_topic_is_offered_only_when_it_is_near(client):
+    assert 'id="nearest"' not in client.get("/en/search?q=qwzxqwzx").text
+    assert 'id="popular"' in client.get("/en/search?q=qwzxqwzx").text
+    assert 'href="/en/sections/payments"' in client.get("/en/search?q=paymentology&section=internet").text

@@ -87,6 +87,7 @@ class CardAnswer(Answer):
     title: str
     url: str
     excerpt: str
+    version: int
 
 
 class ChoiceAnswer(Answer):
@@ -123,6 +124,13 @@ class MessagesAnswer(Answer):
     request: RequestAnswer | None = None
 
 
+class IdentityAnswer(Answer):
+    """Whether the signed identity was believed; *reason* says why not."""
+
+    accepted: bool
+    reason: str | None = None
+
+
 class ChatAnswer(Answer):
     """A new conversation; *token* goes into `Authorization: Bearer`."""
 
@@ -130,6 +138,7 @@ class ChatAnswer(Answer):
     token: str
     messages: list[MessageAnswer]
     state: str
+    identity: IdentityAnswer | None = None
 
 
 class ProblemAnswer(BaseModel):

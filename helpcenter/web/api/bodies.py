@@ -10,6 +10,7 @@ from helpcenter.chat.dialogue import LONGEST_MESSAGE
 from helpcenter.language.cleaning import TextRefused, clean_text
 from helpcenter.support.kinds import KINDS
 from helpcenter.web.errors import Problem
+from helpcenter.web.identity import LONGEST_TOKEN
 
 # Ten thousand emoji, written as JSON escapes, are 120 KB.
 LARGEST_JSON_BYTES = 128 * 1024
@@ -52,11 +53,12 @@ class VoteBody(Strict):
 
 
 class ChatBody(Strict):
-    """The beginning of a conversation; *page* is the path the visitor is on."""
+    """The beginning of a conversation; *page* is the path the visitor is on, *identity* a signed token of the site around."""
 
     lang: Lang
     page: words(500, lines=False, required=False) = ""
     query: words(256, lines=False, required=False) = ""
+    identity: Annotated[str, Field(max_length=LONGEST_TOKEN)] | None = None
 
 
 class MessageBody(Strict):

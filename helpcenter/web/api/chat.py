@@ -9,12 +9,15 @@ from helpcenter.chat.conversations import ChatError
 from helpcenter.chat.models import Conversation
 from helpcenter.language.messages import gettext
 from helpcenter.storage import db
+from helpcenter.storage.columns import utcnow
 from helpcenter.web import conversing
 from helpcenter.web.api import bp
 from helpcenter.web.api.bodies import ChatBody, MessageBody, read_body
 from helpcenter.web.api.search import checked_language
 from helpcenter.web.errors import Problem, answer_problem
 from helpcenter.web.guards import same_site_only
+from helpcenter.web.identity import IdentityRefused, read_identity
+from helpcenter.web.services import services
 from helpcenter.web.visitor import with_visitor
 
 
@@ -23,14 +26,28 @@ from helpcenter.web.visitor import with_visitor
 def start_chat() -> ResponseReturnValue:
     """Open a conversation; the answer holds its token and the bot's welcome."""
     body = read_body(ChatBody)
-    started = conversing.start(checked_language(body.lang), page=body.page, query=body.query)
+    lang = checked_language(body.lang)
+    visitor, told = identified(body.identity)
+    started = conversing.start(lang, page=body.page, query=body.query, visitor_is=visitor)
     answer = jsonify(
         conversation=started.conversation.public_id,
         token=started.token,
         messages=conversations.to_api(started.messages),
         state=started.conversation.status,
+        **told,
     )
     return with_visitor(answer), 201
+
+
+def identified(token: str | None) -> tuple[dict[str, str], dict]:
+    """Return what *token* says of the visitor, and what the answer tells of it; a bad one keeps nobody out."""
+    if token is None:
+        return {}, {}
+    try:
+        visitor = read_identity(token, services().identity_keys, audience=services().base_url, now=utcnow())
+    except IdentityRefused as refused:
+        return {}, {"identity": {"accepted": False, "reason": str(refused)}}
+    return visitor, {"identity": {"accepted": True}}
 
 
 @bp.post("/chat/<conversation>/messages")

@@ -21,6 +21,7 @@ def parameter(name: str, place: str, kind: str, description: str, *, required: b
 QUERY = parameter("q", "query", "string", "What the visitor typed.", required=True)
 LANG = parameter("lang", "query", "string", "A language of the site; its default when left out.")
 LIMIT = parameter("limit", "query", "integer", "At most how many.")
+TYPING = parameter("typing", "query", "integer", "1 while somebody still types: the search is not counted.")
 CONVERSATION = parameter("conversation", "path", "string", "The conversation's id.", required=True)
 AFTER = parameter("after", "query", "integer", "Only messages after this id.")
 KEY = parameter("Idempotency-Key", "header", "string", "A value of your own; the same one twice opens one request.", required=True)
@@ -49,7 +50,7 @@ def route(
 
 
 PATHS = {
-    "/search": {"get": route("Search the articles", SearchAnswer, QUERY, LANG, LIMIT)},
+    "/search": {"get": route("Search the articles", SearchAnswer, QUERY, LANG, LIMIT, TYPING)},
     "/suggest": {"get": route("Suggest titles as you type", SuggestAnswer, QUERY, LANG, LIMIT)},
     "/votes": {"post": route("Say whether an article helped", VoteAnswer, body=VoteBody)},
     "/chat": {"post": route("Open a conversation", ChatAnswer, body=ChatBody, status=201)},

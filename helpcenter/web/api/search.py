@@ -7,8 +7,9 @@ from helpcenter.language.cleaning import TextRefused, clean_text
 from helpcenter.search.engine import Hit, Suggestion
 from helpcenter.web.api import bp
 from helpcenter.web.errors import Problem
-from helpcenter.web.locale import current_site
+from helpcenter.web.locale import current_outline, current_site
 from helpcenter.web.promoting import PromotedAnswer, promoted_answers, target_of
+from helpcenter.web.recording import record_search
 from helpcenter.web.services import services
 
 LONGEST_QUERY = 2000
@@ -53,6 +54,8 @@ def search() -> ResponseReturnValue:
     """Return the articles that answer `q`, best first."""
     query, lang = asked_query(), asked_language()
     results = services().engine.search(query, lang, limit=asked_limit(10, MOST_HITS), languages=current_site().chain(lang))
+    if request.args.get("typing") != "1":
+        record_search(query, lang, hits=results.total, corrected=results.corrected)
     return jsonify(
         query=query,
         lang=lang,
@@ -97,7 +100,7 @@ def suggest() -> ResponseReturnValue:
     """Return queries that helped others, and titles, for a half-typed `q`."""
     query, lang, limit = asked_query(), asked_language(), asked_limit(8, 20)
     engine = services().engine
-    queries = services().popular.beginning_with(query, lang, engine)[:limit]
+    queries = services().popular.beginning_with(query, engine, current_outline(lang))[:limit]
     found = engine.suggest(query, lang, limit=limit - len(queries)) if len(queries) < limit else []
     return jsonify(
         query=query,

@@ -24,6 +24,8 @@ def vote() -> ResponseReturnValue:
     lang = checked_language(body.lang)
     # What a reader of this language sees may be an article of another one, standing in for a missing translation.
     found = library.resolve(db.session, current_site(), lang, body.article)
+    if found is None and library.find_withdrawn(db.session, lang, body.article) is not None:
+        raise Problem(410, "The article was withdrawn", f"{body.article[:80]!r} is no article any more.")
     if found is None:
         raise Problem(404, "There is no such article", f"No article for readers of {lang} has the slug {body.article[:80]!r}.")
     article = found.article
