@@ -8,8 +8,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from helpcenter import storage, web
 from helpcenter.mail.mailers import FolderMailer, Mailer, SmtpMailer
 from helpcenter.paths import bundled
+from helpcenter.publishing import publish
 from helpcenter.search.engine import SearchEngine
-from helpcenter.search.following import titles
+from helpcenter.search.following import KnownTitles
 from helpcenter.search.whoosh_engine import WhooshEngine
 from helpcenter.settings import Settings, SettingsError
 from helpcenter.web import static
@@ -37,8 +38,10 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None, mailer
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     storage.init_app(app, settings.database)
     static.init_app(app, bundled("static"))
+    known_titles = KnownTitles()
+    index = engine or WhooshEngine(settings.data / "index", titles=lambda lang: known_titles.of(storage.db.session, lang))
     app.extensions[EXTENSION] = Services(
-        index=engine or WhooshEngine(settings.data / "index", titles=lambda lang: titles(storage.db.session, lang)),
+        index=index,
         mailer=mailer or open_mailer(settings),
         base_url=settings.base_url,
         mail_from=settings.mail_from,
@@ -47,6 +50,8 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None, mailer
         content_folder=settings.articles,
         data_folder=settings.data,
         templates_folder=bundled("templates"),
+        publish=lambda: publish(settings.articles, index),
+        identity_keys=tuple(key.get_secret_value() for key in settings.identity_keys),
         rate_limits=settings.rate_limits == "on",
     )
     web.init_app(app)

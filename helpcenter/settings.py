@@ -26,7 +26,7 @@ FILE_VARIABLE = "HELPCENTER_SETTINGS_FILE"
 TEST_PREFIX = "HELPCENTER_TEST_"
 SHORTEST_SECRET = 32
 # Values that no message may repeat: keys, and addresses with a password in them.
-MAY_HOLD_A_SECRET = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "SMTP_URL", "DATABASE_URL")
+MAY_HOLD_A_SECRET = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "IDENTITY_KEYS", "SMTP_URL", "DATABASE_URL")
 
 
 class SettingsError(Exception):
@@ -55,6 +55,12 @@ def _check_smtp_url(value: str) -> str:
     if value and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
         raise ValueError("must look like smtp://user:password@mail.example.org:587 or smtps://…")
     return value
+
+
+def _check_keys(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    if any(len(key.get_secret_value()) < SHORTEST_SECRET for key in keys):
+        raise ValueError(f"each key must have at least {SHORTEST_SECRET} characters")
+    return keys
 
 
 def _check_database_url(value: str) -> str:
@@ -90,6 +96,10 @@ class Settings(BaseModel):
     )
     secret_key_fallbacks: Annotated[tuple[SecretStr, ...], Words] = Field(
         (), description="Earlier secret keys, separated by spaces, that are still accepted after a change."
+    )
+    identity_keys: Annotated[tuple[SecretStr, ...], Words, AfterValidator(_check_keys)] = Field(
+        (), description="Keys, separated by spaces, with which your own site signs who a visitor of the chat is (docs/chat.md)."
+        " At least 32 characters each; two at once while you change one."
     )
     base_url: Annotated[str, AfterValidator(_check_http_url)] = Field(
         "http://127.0.0.1:8000", description="The public address; links in mail are built from it, never from the request."

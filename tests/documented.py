@@ -16,8 +16,15 @@ from flask import Flask
 
 from helpcenter import storage
 from helpcenter.app import create_app
+from helpcenter.chat.conversation_tests import ConversationSource, context_of, find_no_passage, read_test_file
+from helpcenter.chat.dialogue import begin, reply
+from helpcenter.chat.rules import Rules, load_rules
+from helpcenter.chat.turns import Message, State, Turn
 from helpcenter.cli import program
+from helpcenter.cli.content import Cards
+from helpcenter.content.checks import check_library
 from helpcenter.settings import PREFIX, Settings
+from tests.content import dialect_examples
 
 CHECKOUT = Path(__file__).parent.parent
 BEGIN = "<!-- {name}: written by `make docs` -->"
@@ -93,11 +100,58 @@ def decision_list() -> str:
     return "\n".join(f"- [{title}](decisions/{page.name})" for page, title in zip(pages, titles, strict=True))
 
 
+LANGUAGES = {"en": "English", "lv": "Latviešu", "pl": "Polski", "sv": "Svenska", "kk": "Қазақша"}
+SHOWN_CONVERSATIONS = 3
+
+
+def conversation_page() -> str:
+    """Return the longest conversations of the sample library's tests, in each language, as their readers see them."""
+    articles = CHECKOUT / "articles"
+    checked = check_library(articles)
+    rules, _problems = load_rules(articles / "bot", checked.site.languages)
+    cards = Cards(checked)
+    pages = []
+    for lang, name in LANGUAGES.items():
+        pages.append(f"## {name}")
+        for source in longest_conversations(articles / "tests" / "conversations", lang):
+            told = {"search": find_no_passage, "find_article": cards.find, "context": context_of(source)}
+            pages.append(f"### {source.conversation}\n\n" + "\n\n".join(lines_of(source, rules, lang, told)))
+    return "\n\n".join(pages)
+
+
+def longest_conversations(folder: Path, lang: str) -> list[ConversationSource]:
+    """Return the conversations of *lang* with the most turns, longest first."""
+    files = [read_test_file(path, folder)[0] for path in sorted((folder / lang).glob("*.yaml"))]
+    sources = [source for file in files if file for source in file.conversations]
+    return sorted(sources, key=lambda source: -len(source.turns))[:SHOWN_CONVERSATIONS]
+
+
+def lines_of(source: ConversationSource, rules: Rules, lang: str, told: dict) -> Iterator[str]:
+    """Give what visitor and bot say to each other, one paragraph a message, buttons in brackets."""
+    turn = begin(rules, State(lang, source.conversation), **told)
+    yield from said_by_bot(turn)
+    for one in source.turns:
+        values = {offered["label"]: offered["value"] for offered in turn.state.offered}
+        yield f"> {one.say if one.say is not None else f'[{one.choose}]'}"
+        message = Message(one.say or "") if one.choose is None else Message(choice=values[one.choose])
+        turn = reply(message, rules, turn.state, **told)
+        yield from said_by_bot(turn)
+
+
+def said_by_bot(turn: Turn) -> Iterator[str]:
+    """Give the bot's messages of a turn, as Markdown."""
+    for one in turn.replies:
+        text = f"→ *{one.article.title}*" if one.article else "  \n".join(one.text.splitlines())
+        buttons = " ".join(f"`[{choice.label}]`" for choice in one.choices)
+        yield f"{text}  \n{buttons}" if buttons else text
+
+
 PARTS: dict[str, tuple[str, Callable[[], str]]] = {
     "settings": ("docs/configuration.md", settings_table),
     "commands": ("docs/commands.md", command_pages),
     "addresses": ("docs/addresses.md", route_table),
     "decisions": ("docs/README.md", decision_list),
+    "conversations": ("docs/conversations.md", conversation_page),
 }
 
 
@@ -117,6 +171,7 @@ def main() -> None:
         path = CHECKOUT / file
         path.write_text(with_part(path.read_text(encoding="utf-8"), name, write()), encoding="utf-8")
         print(f"wrote {name} in {file}", file=sys.stderr)
+    dialect_examples.main()
 
 
 if __name__ == "__main__":

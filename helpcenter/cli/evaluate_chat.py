@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
+from helpcenter.chat.confusion import EXAMPLES_SHOWN, ConfusionReport, report_confusion, report_mistaken
 from helpcenter.chat.evaluation import UtterancesBroken, measure, predict_all, read_utterances, write_predictions
 from helpcenter.chat.importing import bot_folder, import_utterances
-from helpcenter.chat.rules import load_rules
+from helpcenter.chat.rules import Rules, load_rules
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -17,28 +18,68 @@ UTTERANCES = "a JSONL file with `text`, `intent` (null: out of scope) and `lang`
 
 @click.command()
 @click.option("--rules", "folder", type=FOLDER, help="A folder with rules; the content folder's bot without it.")
-@click.option("--utterances", "source", type=EXISTING_FILE, required=True, help=f"The questions: {UTTERANCES}.")
+@click.option("--utterances", "source", type=EXISTING_FILE, help=f"The questions: {UTTERANCES}. Needed without --confusion.")
+@click.option("--confusion", is_flag=True, help="Say which rules are mistaken for which; without questions, by leaving out each rule's own examples.")
+@click.option("--lang", "languages", multiple=True, help="Only this language; may be given several times.")
 @click.option("--predictions", type=click.Path(dir_okay=False, path_type=Path), help="Write each prediction to this JSONL file.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on one line.")
-def chat(folder: Path | None, source: Path, predictions: Path | None, as_json: bool) -> None:
+def chat(
+    folder: Path | None, source: Path | None, confusion: bool, languages: tuple[str, ...], predictions: Path | None, as_json: bool
+) -> None:
     """Measure how well the chat rules understand questions with known intents.
 
     \b
-    Example:
+    Examples:
       helpcenter evaluate chat --utterances questions.jsonl --predictions out.jsonl --json
+      helpcenter evaluate chat --confusion --lang en
+      helpcenter evaluate chat --confusion --utterances questions.jsonl
     """
-    utterances = read(source)
-    languages = list(dict.fromkeys(one.lang for one in utterances))
-    rules, problems = load_rules(bot_folder(folder or content_folder()), languages)
+    if source is None and not confusion:
+        raise click.UsageError("Name the questions with --utterances, or ask for --confusion.")
+    if source is None and predictions is not None:
+        raise click.UsageError("--predictions needs --utterances.")
+    bot = bot_folder(folder or content_folder())
+    if source is None:
+        rules = rules_in(bot, list(languages) or languages_in(bot))
+        return show_confusions([report_confusion(of_lang) for of_lang in rules.languages.values()], as_json=as_json)
+    utterances = [one for one in read(source) if not languages or one.lang in languages]
+    rules = rules_in(bot, list(dict.fromkeys(one.lang for one in utterances)))
+    found = predict_all(rules, utterances)
+    if predictions is not None:
+        write_predictions(predictions, found)
+    if confusion:
+        by_lang = {lang: [one for one in found if one.utterance.lang == lang] for lang in rules.languages}
+        return show_confusions([report_mistaken(rules.of(lang), told) for lang, told in by_lang.items()], as_json=as_json)
+    return show({"rules": rules.revision, **measure(found)}, as_json=as_json)
+
+
+def rules_in(bot: Path, languages: list[str]) -> Rules:
+    """Return the rules of *languages* under *bot*; what is wrong with them goes to standard error. None at all is an error."""
+    rules, problems = load_rules(bot, languages)
     for problem in problems:
         if problem.severity == "error":
             click.echo(str(problem), err=True)
     if not rules.languages:
-        raise click.ClickException(f"There are no rules in {', '.join(languages)} under {bot_folder(folder or content_folder())}.")
-    found = predict_all(rules, utterances)
-    if predictions is not None:
-        write_predictions(predictions, found)
-    show({"rules": rules.revision, **measure(found)}, as_json=as_json)
+        raise click.ClickException(f"There are no rules in {', '.join(languages) or 'any language'} under {bot}.")
+    return rules
+
+
+def languages_in(bot: Path) -> list[str]:
+    """Return the languages that have a folder under *bot*."""
+    return sorted(path.name for path in bot.glob("*/") if path.is_dir() and any(path.glob("**/*.yaml")))
+
+
+def show_confusions(reports: list[ConfusionReport], *, as_json: bool) -> None:
+    """Print the pairs of each language, those with most mistaken questions first, or all as one JSON object."""
+    if as_json:
+        return click.echo(json.dumps({"languages": [report.as_json() for report in reports]}, ensure_ascii=False))
+    for report in reports:
+        click.echo(f"{report.lang}: {report.mistaken} of {report.examples} mistaken")
+        for pair in report.pairs:
+            click.echo(f"  {pair.count} × {pair.intent} answered by {pair.taken_by}: " + ", ".join(f"“{text}”" for text in pair.examples[:EXAMPLES_SHOWN]))
+            if pair.advice:
+                click.echo(f"      would tell them apart: {pair.advice}")
+    return None
 
 
 @click.command()

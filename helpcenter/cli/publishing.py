@@ -34,6 +34,11 @@ def say(published: Published, seconds: float) -> None:
     for problem in problems:
         if getattr(problem, "severity", "error") == "error":
             click.echo(str(problem), err=True)
+    for failure in published.rule_failures:
+        click.echo(f"tests/{failure}", err=True)
+    if published.rules_held:
+        held = ", ".join(published.rules_held)
+        click.echo(f"The bot's rules of {held} stay as they were until these conversations go as wanted.", err=True)
     broken = len({problem.path for problem in problems if getattr(problem, "severity", "error") == "error"})
     click.echo(
         f"{len(changes.added)} added, {len(changes.changed)} changed, {len(changes.removed)} removed,"

@@ -11,8 +11,10 @@ import structlog
 from flask import Flask
 
 from helpcenter.cli.running import with_app
+from helpcenter.content.schedule import Schedule
 from helpcenter.content.watch import notify
 from helpcenter.content.watch import watch as watch_folder
+from helpcenter.journeys import reading
 from helpcenter.mail.outbox import Delivery, deliver_due
 from helpcenter.publishing import publish
 from helpcenter.search.following import Keeper
@@ -27,17 +29,21 @@ from helpcenter.web.services import EXTENSION, services
 POLL_SECONDS = 2
 INDEX_SECONDS = 3
 TIDY_SECONDS = 3600
+SCHEDULE_SECONDS = 1
+PUBLISHING = threading.Lock()
 
 log = structlog.get_logger(__name__)
 
 
-@click.command(short_help="Send mail; with --watch also publish what editors save.")
+@click.command(short_help="Send mail, publish on time; with --watch also what editors save.")
 @click.option("--once", is_flag=True, help="Deliver what is due now, then end.")
 @click.option("--watch", is_flag=True, help="Publish the content folder whenever a file in it changes.")
 @click.option("--with-parent", is_flag=True, hidden=True, help="End when the process that started this one is gone.")
 @with_app
 def work(app: Flask, once: bool, watch: bool, with_parent: bool) -> None:
-    """Deliver the mail in the outbox, and build the search index again when it is damaged. Several may run at once.
+    """Deliver the mail in the outbox, publish what is due, and build the search index again when it is damaged.
+
+    Articles appear at their publish_at and leave at their expire_at, with or without --watch. Several may run at once.
 
     SIGTERM and Ctrl+C let the mail that is being sent finish. Mail that cannot leave now is tried again for seven days.
 
@@ -56,6 +62,7 @@ def work(app: Flask, once: bool, watch: bool, with_parent: bool) -> None:
     if with_parent:
         stop_without_parent(stopping)
     beside = [start_thread("keep-index", keep_index, app, stopping)]
+    beside.append(start_thread("publish-on-time", publish_on_time, app, stopping))
     if watch:
         beside.append(start_thread("watch-content", publish_changes, app, stopping))
     deliver_until(stopping)
@@ -104,11 +111,13 @@ def deliver_safely(stopping: threading.Event) -> Delivery:
 
 
 def tidy_safely() -> None:
-    """Forget counters whose time is over, and searches of more than a year ago."""
+    """Forget counters whose time is over, and searches and views of more than a year ago."""
     try:
         with writing() as session:
             remove_ended(session)
-            remove_old(session, utcnow().date())
+            today = utcnow().date()
+            remove_old(session, today)
+            reading.remove_old(session, today)
     except Exception:  # The edge of a process that must go on.
         log.exception("tidying_failed")
 
@@ -154,9 +163,32 @@ def publish_changes(app: Flask, stopping: threading.Event) -> None:
     watch_folder(folder, publish_now, stopping)
 
 
+def publish_on_time(app: Flask, stopping: threading.Event) -> None:
+    """Publish whenever an article is due to appear or to expire, until *stopping* is set."""
+    schedule = Schedule()
+    while not stopping.wait(SCHEDULE_SECONDS):
+        # A context a look, as above.
+        with app.app_context():
+            publish_due(schedule, services().content_folder)
+
+
+def publish_due(schedule: Schedule, folder: Path) -> None:
+    """Publish *folder* when *schedule* says so; what fails now is tried again, later each time."""
+    try:
+        if schedule.is_due(db.session, utcnow()):
+            log.info("publish_due")
+            publish_folder(folder)
+            schedule.succeeded()
+    except Exception:  # The edge of a process that must go on.
+        log.exception("publish_on_time_failed", again_in_seconds=schedule.pause.total_seconds())
+        schedule.failed(utcnow())
+
+
 def publish_folder(folder: Path) -> None:
     """Publish *folder* and log what changed; what is broken stands on the staff's page."""
-    published = publish(folder, services().index)
+    # One at a time: the schedule and a save may come together.
+    with PUBLISHING:
+        published = publish(folder, services().index)
     changes = published.changes
     if changes.revision is None and not published.has_errors:
         return

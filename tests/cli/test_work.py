@@ -6,15 +6,23 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from helpcenter import storage
 from helpcenter.app import create_app
 from helpcenter.cli import work
+from helpcenter.content.models import Article
+from helpcenter.content.schedule import Schedule, find_next_change, save_next_change
+from helpcenter.journeys import reading
+from helpcenter.journeys.models import ArticleViews, ReadTogether
+from helpcenter.journeys.reading import View
 from helpcenter.publishing import publish
 from helpcenter.settings import load_settings
-from helpcenter.storage import writing
+from helpcenter.storage import db, writing
+from helpcenter.storage.columns import utcnow
 from helpcenter.support.requests import open_request
 from helpcenter.web.asking import terms
 from helpcenter.web.services import services
@@ -115,6 +123,70 @@ def test_what_editors_save_is_published(environ, ask, tmp_path):
         assert worker.wait(timeout=30) == 0
 
 
+def test_an_article_appears_and_leaves_on_time_without_a_save(environ, ask, tmp_path):
+    article = tmp_path / "articles" / "en" / "payments" / "zebra.md"
+    app = create_app(load_settings(environ))
+
+    def publish_with(key: str, seconds: int) -> datetime:
+        """Publish the article with a moment that lies ahead, and return the moment."""
+        moment = utcnow().replace(microsecond=0) + timedelta(seconds=seconds)
+        article.write_text(f"---\n{key}: {moment.isoformat()}\n---\n# Zebras\n\nHow zebras pay.\n")
+        with app.app_context():
+            publish(tmp_path / "articles", services().index)
+        return moment
+
+    # Time enough for a publish on a busy machine.
+    appears = publish_with("publish_at", 5)
+    with app.app_context():
+        before = rows_of("zebra")
+    worker = start(environ)
+    try:
+        with app.app_context():
+            wait_until(lambda: rows_of("zebra") == 1)
+        appeared = utcnow()
+        leaves = publish_with("expire_at", 5)
+        with app.app_context():
+            stayed = rows_of("zebra")
+            wait_until(lambda: rows_of("zebra") == 0)
+        left = utcnow()
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(timeout=30) == 0
+        storage.close(app)
+
+    assert (before, stayed) == (0, 1)
+    assert appears <= appeared
+    assert leaves <= left
+
+
+def rows_of(slug: str) -> int:
+    """Return how many rows the library has for *slug*, whatever the time."""
+    with writing() as session:
+        return session.scalar(select(func.count()).select_from(Article).where(Article.slug == slug))
+
+
+def test_a_publish_that_fails_is_tried_again_later_each_time(app, settings):
+    schedule, start = Schedule(), utcnow()
+    with app.app_context():
+        publish(settings.articles, services().index)
+        with writing() as session:
+            save_next_change(session, start)
+        shutil.move(settings.articles, settings.articles.with_name("away"))
+        work.publish_due(schedule, settings.articles)
+        first = schedule.not_before
+        due_at_once = schedule.is_due(db.session, start)
+        schedule.not_before = start
+        work.publish_due(schedule, settings.articles)
+        second = schedule.not_before
+        schedule.not_before = start
+        shutil.move(settings.articles.with_name("away"), settings.articles)
+        work.publish_due(schedule, settings.articles)
+
+        assert not due_at_once
+        assert second - utcnow() > first - utcnow() + timedelta(seconds=1)
+        assert schedule.not_before is None and find_next_change(db.session) is None
+
+
 def test_nothing_is_read_between_two_publishes(app, monkeypatch):
     # A transaction left open would keep SQLite's log from ever being emptied, and it would grow with every write.
     readers = []
@@ -158,3 +230,17 @@ def test_an_index_that_is_deleted_while_running_is_built_again(environ, ask, tmp
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(timeout=30) == 0
         storage.close(app)
+
+
+def test_old_readings_are_forgotten_with_the_rest(environ):
+    app = create_app(load_settings(environ))
+    storage.migrate(app)
+    today = utcnow().date()
+    with app.app_context():
+        with writing() as session:
+            reading.store(session, [View(today - timedelta(days=500), "en", "old", "before"), View(today, "en", "new", "before")])
+        work.tidy_safely()
+
+        assert db.session.scalars(select(ArticleViews.key)).all() == ["new"]
+        assert db.session.scalars(select(ReadTogether.other_key)).all() == ["new"]
+    storage.close(app)

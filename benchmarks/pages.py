@@ -1,0 +1,220 @@
+"""Measure pages: `python benchmarks/pages.py [--times N] [--http]`. CPU of one request, beside a bare Flask and Jinja page, in one run.
+
+The sample library is published into a folder of its own. Each row is the least of nine rounds, in microseconds of CPU and as a multiple of the
+bare page: a Flask view that reads one row of raw SQLite and puts stored HTML, of the same bytes, into a Jinja page. With `--http`
+the same over granian and over gunicorn with threads (when it is installed): CPU of the server's processes a request, and the
+memory of two workers (PSS).
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from flask import Flask, render_template_string
+
+from helpcenter import storage
+from helpcenter.app import create_app
+from helpcenter.paths import bundled
+from helpcenter.publishing import publish
+from helpcenter.settings import Settings
+from helpcenter.web.freshness import KeptPages
+from helpcenter.web.services import EXTENSION
+
+ROUNDS = 9
+ARTICLE = "/en/articles/find-an-invoice"
+FORM = {"CONTENT_TYPE": "application/x-www-form-urlencoded", "HTTP_SEC_FETCH_SITE": "same-origin"}
+GUNICORN = ("-m", "gunicorn", "--no-control-socket", "-w", "2", "-k", "gthread", "--threads", "4")
+GRANIAN = ("-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--factory", "--no-ws", "--log-level", "warning")
+
+
+def library(folder: Path) -> Flask:
+    """Return an application with the sample library published into *folder*."""
+    app = create_app(Settings(articles=bundled("articles"), data=folder, secret_key="only for measuring", rate_limits="off"))
+    storage.migrate(app)
+    with app.app_context():
+        publish(bundled("articles"), app.extensions[EXTENSION].engine)
+    return app
+
+
+def bare(folder: Path, html: str) -> Flask:
+    """Return the bare page: one row of raw SQLite, one Jinja template, *html* as the rest of the bytes."""
+    path = folder / "bare.db"
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE article (slug TEXT PRIMARY KEY, title TEXT, html TEXT)")
+        connection.execute("INSERT INTO article VALUES ('a', 'An article', ?)", [html])
+    app = Flask("bare")
+    connection = sqlite3.connect(path, check_same_thread=False)
+
+    @app.get("/<slug>")
+    def page(slug: str) -> str:
+        title, body = connection.execute("SELECT title, html FROM article WHERE slug = ?", [slug]).fetchone()
+        return render_template_string("<!doctype html><title>{{ title }}</title><main>{{ body|safe }}</main>", title=title, body=body)
+
+    return app
+
+
+def call(app: Flask, path: str, *, body: bytes = b"", **more: str) -> Callable[[], tuple[str, dict[str, str], int]]:
+    """Return what sends a request straight into *app*: it gives status, headers and the number of bytes."""
+    from io import BytesIO
+
+    route, _mark, query = path.partition("?")
+    environ = {
+        "REQUEST_METHOD": "POST" if body else "GET", "PATH_INFO": route, "QUERY_STRING": query, "SERVER_NAME": "localhost", "SERVER_PORT": "80",
+        "HTTP_HOST": "localhost", "SERVER_PROTOCOL": "HTTP/1.1", "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True, "wsgi.multiprocess": True, "wsgi.run_once": False, "REMOTE_ADDR": "127.0.0.1", "CONTENT_LENGTH": str(len(body)),
+        "HTTP_USER_AGENT": "Mozilla/5.0 (measuring)", **more,
+    }  # fmt: skip
+
+    def send() -> tuple[str, dict[str, str], int]:
+        said: list = []
+        answer = app.wsgi_app({**environ, "wsgi.input": BytesIO(body)}, lambda status, headers, *_: said.extend([status, dict(headers)]))
+        size = sum(map(len, answer))
+        if hasattr(answer, "close"):
+            answer.close()
+        return said[0], said[1], size
+
+    return send
+
+
+def cost(send: Callable[[], object], times: int) -> float:
+    """Return the least CPU of one *send*, in microseconds."""
+    send()
+    best = float("inf")
+    for _ in range(ROUNDS):
+        began = time.process_time()
+        for _ in range(times):
+            send()
+        best = min(best, time.process_time() - began)
+    return best / times * 1e6
+
+
+def forgetting(app: Flask, send: Callable[[], object]) -> Callable[[], object]:
+    """Return *send* as it is when the process has kept no page."""
+
+    def send_anew() -> object:
+        app.extensions["kept_pages"] = KeptPages()
+        return send()
+
+    return send_anew
+
+
+def in_process(folder: Path, times: int) -> None:
+    """Print one row a page."""
+    app = library(folder)
+    article = call(app, ARTICLE)
+    status, headers, size = article()
+    assert status.startswith("200"), status
+    plain = call(bare(folder, "x" * (size - 60)), "/a")
+    unit = cost(plain, times)
+    rows = {
+        "bare Flask + Jinja + one raw row": plain,
+        "article, kept by the process": article,
+        "article, kept, gzip": call(app, ARTICLE, HTTP_ACCEPT_ENCODING="gzip"),
+        "article, rendered": forgetting(app, article),
+        "article, 304": call(app, ARTICLE, HTTP_IF_NONE_MATCH=headers["ETag"]),
+        "home": call(app, "/en/"),
+        "search": call(app, "/en/search?q=invoice"),
+        "vote": call(app, f"{ARTICLE}/vote", body=b"helpful=yes", **FORM),
+        "chat turn": call(app, "/en/chat", body=b"text=where+is+my+invoice", **FORM),
+    }
+    print(f"{size} bytes an article\n{'page':36}{'status':>8}{'us':>10}{'x bare':>9}")
+    for name, send in rows.items():
+        taken = cost(send, times if "vote" not in name and "chat" not in name else max(1, times // 10))
+        print(f"{name:36}{send()[0][:3]:>8}{taken:>10.0f}{taken / unit:>9.2f}", flush=True)
+    app.extensions[EXTENSION].recorder.finish()
+    storage.close(app)
+
+
+def processes(parent: int) -> Iterator[int]:
+    """Give *parent* and every process below it."""
+    yield parent
+    for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
+        yield from processes(int(child))
+
+
+def seconds(pids: list[int]) -> float:
+    """Return the CPU seconds that *pids* have taken."""
+    fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
+    return sum(int(one[11]) + int(one[12]) for one in fields) / os.sysconf("SC_CLK_TCK")
+
+
+def proportional_kib(pid: int) -> int:
+    """Return the memory of *pid*, pages that it shares counted in part."""
+    return next(int(line.split()[1]) for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines() if line.startswith("Pss:"))
+
+
+def over_http(folder: Path, times: int) -> None:
+    """Print what each server takes for an article and its 304, and the memory of two workers."""
+    storage.close(library(folder))
+    for name in ("granian", "gunicorn"):
+        if subprocess.run([sys.executable, "-c", f"import {name}"], capture_output=True).returncode:
+            print(f"{name} is not installed")
+            continue
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        place = ["--host", "127.0.0.1", "--port", str(port), "helpcenter.cli.serve:web_app"]
+        command = [*GRANIAN, *place] if name == "granian" else [*GUNICORN, "-b", f"127.0.0.1:{port}", "helpcenter.cli.serve:web_app()"]
+        environ = {**os.environ, "HELPCENTER_DATA": str(folder), "HELPCENTER_SECRET_KEY": "only for measuring", "HELPCENTER_LOG_LEVEL": "error"}
+        process = subprocess.Popen([sys.executable, *command], env=environ, stderr=subprocess.DEVNULL)
+        try:
+            measure_server(name, port, process.pid, times)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+
+
+def measure_server(name: str, port: int, pid: int, times: int) -> None:
+    """Print the rows of one server."""
+    for _ in range(150):
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            break
+        time.sleep(0.2)
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+
+    def ask(headers: dict[str, str]) -> http.client.HTTPResponse:
+        connection.request("GET", ARTICLE, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        return answer
+
+    tag = [ask({}).headers["ETag"] for _ in range(40)][-1]
+    for what, headers in (("article", {}), ("article, 304", {"If-None-Match": tag})):
+        pids = list(processes(pid))
+        before, began = seconds(pids), time.perf_counter()
+        for _ in range(times * 5):
+            status = ask(headers).status
+        took = time.perf_counter() - began
+        print(f"{name:10} {what:14} {status} {(seconds(pids) - before) / times / 5 * 1e6:8.0f} us CPU {times * 5 / took:8.0f} requests/s", flush=True)
+    print(f"{name:10} two workers: {sum(map(proportional_kib, list(processes(pid)))) / 1024:.0f} MiB PSS")
+
+
+def main() -> None:
+    """Measure."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--times", type=int, default=100)
+    arguments.add_argument("--http", action="store_true")
+    given = arguments.parse_args()
+    os.environ["HELPCENTER_LOG_LEVEL"] = "error"
+    from helpcenter.web import logs
+
+    logs.configure("error")
+    with tempfile.TemporaryDirectory(prefix="helpcenter-benchmark-") as folder:
+        (over_http if given.http else in_process)(Path(folder), given.times)
+
+
+if __name__ == "__main__":
+    main()
