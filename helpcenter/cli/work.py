@@ -10,25 +10,22 @@ import click
 import structlog
 from flask import Flask
 
+from helpcenter.cli.chores import CHORES, Chore
 from helpcenter.cli.running import with_app
 from helpcenter.content.schedule import Schedule
 from helpcenter.content.watch import notify
 from helpcenter.content.watch import watch as watch_folder
-from helpcenter.journeys import reading
 from helpcenter.mail.outbox import Delivery, deliver_due
 from helpcenter.publishing import publish
 from helpcenter.search.following import Keeper
-from helpcenter.search.records import remove_old
 from helpcenter.settings import load_settings
-from helpcenter.storage import db, writing
+from helpcenter.storage import db
 from helpcenter.storage.columns import utcnow
-from helpcenter.storage.counters import remove_ended
 from helpcenter.web import logs
 from helpcenter.web.services import EXTENSION, services
 
 POLL_SECONDS = 2
 INDEX_SECONDS = 3
-TIDY_SECONDS = 3600
 SCHEDULE_SECONDS = 1
 PUBLISHING = threading.Lock()
 
@@ -91,12 +88,13 @@ def stop_without_parent(stopping: threading.Event) -> None:
 
 
 def deliver_until(stopping: threading.Event) -> None:
-    """Deliver what is due every few seconds, and tidy up every hour, until *stopping* is set."""
+    """Deliver what is due every few seconds, and do the chores, until *stopping* is set."""
     seconds = 0
     while not stopping.is_set():
         deliver_safely(stopping)
-        if seconds % TIDY_SECONDS == 0:
-            tidy_safely()
+        for chore in CHORES:
+            if seconds % chore.seconds == 0:
+                do_safely(chore)
         stopping.wait(POLL_SECONDS)
         seconds += POLL_SECONDS
 
@@ -110,16 +108,13 @@ def deliver_safely(stopping: threading.Event) -> Delivery:
         return Delivery()
 
 
-def tidy_safely() -> None:
-    """Forget counters whose time is over, and searches and views of more than a year ago."""
+def do_safely(chore: Chore) -> None:
+    """Do *chore*; what fails now may work the next time."""
     try:
-        with writing() as session:
-            remove_ended(session)
-            today = utcnow().date()
-            remove_old(session, today)
-            reading.remove_old(session, today)
+        chore.do()
     except Exception:  # The edge of a process that must go on.
-        log.exception("tidying_failed")
+        db.session.rollback()
+        log.exception("chore_failed", chore=chore.name)
 
 
 def start_thread(name: str, work: Callable[[Flask, threading.Event], None], app: Flask, stopping: threading.Event) -> threading.Thread:

@@ -18,6 +18,7 @@ from helpcenter.web import staff_words as words
 from helpcenter.web.asking import terms
 from helpcenter.web.conversing import answer_in_chat
 from helpcenter.web.locale import current_site
+from helpcenter.web.staff_areas import AREAS
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 bp.before_request(access.check_access)
@@ -32,6 +33,7 @@ def template_values() -> dict:
         "staff": g.get("staff"),
         "may": lambda endpoint: g.staff is not None and access.may(g.staff.user.role, endpoint),
         "words": words,
+        "areas": [area for area in AREAS if g.staff is not None and access.may(g.staff.user.role, area.endpoint)],
         "site_name": current_site().name_in(g.lang),
     }
 

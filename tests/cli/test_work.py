@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from helpcenter import storage
 from helpcenter.app import create_app
-from helpcenter.cli import work
+from helpcenter.cli import chores, work
 from helpcenter.content.models import Article
 from helpcenter.content.schedule import Schedule, find_next_change, save_next_change
 from helpcenter.journeys import reading
@@ -239,7 +239,7 @@ def test_old_readings_are_forgotten_with_the_rest(environ):
     with app.app_context():
         with writing() as session:
             reading.store(session, [View(today - timedelta(days=500), "en", "old", "before"), View(today, "en", "new", "before")])
-        work.tidy_safely()
+        chores.tidy()
 
         assert db.session.scalars(select(ArticleViews.key)).all() == ["new"]
         assert db.session.scalars(select(ReadTogether.other_key)).all() == ["new"]

@@ -1,0 +1,31 @@
+"""What `helpcenter work` does now and then beside the mail: one table, each chore with how often."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from helpcenter.journeys import reading
+from helpcenter.search.records import remove_old
+from helpcenter.storage import writing
+from helpcenter.storage.columns import utcnow
+from helpcenter.storage.counters import remove_ended
+
+
+@dataclass(frozen=True)
+class Chore:
+    """Something to *do* every so many *seconds* (an even number), in an application context. Several processes may do it at once."""
+
+    name: str
+    seconds: int
+    do: Callable[[], object]
+
+
+def tidy() -> None:
+    """Forget counters whose time is over, and searches and views of more than a year ago."""
+    with writing() as session:
+        remove_ended(session)
+        today = utcnow().date()
+        remove_old(session, today)
+        reading.remove_old(session, today)
+
+
+CHORES = (Chore("tidy", 3600, tidy),)
