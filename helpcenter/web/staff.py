@@ -33,7 +33,7 @@ def template_values() -> dict:
         "staff": g.get("staff"),
         "may": lambda endpoint: g.staff is not None and access.may(g.staff.user.role, endpoint),
         "words": words,
-        "areas": [area for area in AREAS if g.staff is not None and access.may(g.staff.user.role, area.endpoint)],
+        "areas": [area for area in AREAS if g.get("staff") is not None and access.may(g.staff.user.role, area.endpoint)],
         "site_name": current_site().name_in(g.lang),
     }
 
