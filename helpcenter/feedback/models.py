@@ -32,6 +32,8 @@ class Vote(db.Model):
     comment: Mapped[str | None] = mapped_column(Text)
     query: Mapped[str | None] = mapped_column(String(256))
     journey_id: Mapped[int | None] = mapped_column(index=True)
+    # How long the page had been open, as the browser says; None without JavaScript.
+    read_seconds: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 

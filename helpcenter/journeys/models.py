@@ -13,19 +13,21 @@ class Journey(db.Model):
     """One visit. It becomes a row at the visitor's first deliberate act, never before."""
 
     __tablename__ = "journey"
+    __table_args__ = (Index(None, "ended_at", "last_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(43), unique=True)
     lang: Mapped[str] = mapped_column(String(35))
     visitor: Mapped[str | None] = mapped_column(String(64), index=True)
-    # None while the visit goes on; then resolved, escalated or left.
+    # None while nothing is known; then resolved, escalated or left. A visit that goes on may be resolved already.
     outcome: Mapped[str | None] = mapped_column(String(12))
     started_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     last_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class Event(db.Model):
-    """One step of a journey: search, view, vote, chat, form or request."""
+    """One step of a journey: search, view, vote, form, suggestion, chat, solved or request."""
 
     __tablename__ = "journey_event"
 
@@ -58,3 +60,14 @@ class ReadTogether(db.Model):
     other_key: Mapped[str] = mapped_column(String(400), primary_key=True)
     times: Mapped[int] = mapped_column(default=0)
     last_day: Mapped[date]
+
+
+class ActCount(db.Model):
+    """How often visitors did something on one day, in one language; nothing tells who."""
+
+    __tablename__ = "act_count"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    lang: Mapped[str] = mapped_column(String(35), primary_key=True)
+    act: Mapped[str] = mapped_column(String(20), primary_key=True)
+    times: Mapped[int] = mapped_column(default=0)

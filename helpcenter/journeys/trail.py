@@ -1,16 +1,18 @@
 """The trail of a visit: what was searched, read, voted and said before a person was asked.
 
-A journey becomes a row at the visitor's first deliberate act (vote, chat, request), never before.
+A journey becomes a row at the visitor's first deliberate act (vote, chat, request), never before. It ends with a request,
+with a chat that solved it, or after half an hour of silence.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from helpcenter.journeys.models import Event, Journey
+from helpcenter.language.masking import mask_private
 from helpcenter.storage.columns import utcnow
 from helpcenter.storage.tokens import new_token
 
@@ -18,6 +20,9 @@ OUTCOMES = ("resolved", "escalated", "left")
 # After this silence the visitor's next act belongs to another visit.
 SILENCE = timedelta(minutes=30)
 LONGEST_DETAIL = 300
+# What visitors type, or what stands in the address of another site's page.
+TYPED = ("query", "comment", "page")
+MOST_AT_ONCE = 500
 
 
 class JourneyError(ValueError):
@@ -47,7 +52,7 @@ def start(session: Session, lang: str, visitor: str | None = None) -> Journey:
 def find(session: Session, public_id: str, *, now: datetime | None = None) -> Journey | None:
     """Return the journey that goes on under *public_id*, or None when it ended or fell silent."""
     journey = session.scalar(select(Journey).where(Journey.public_id == public_id))
-    if journey is None or journey.outcome or journey.last_at + SILENCE < (now or utcnow()):
+    if journey is None or journey.ended_at or journey.last_at + SILENCE < (now or utcnow()):
         return None
     return journey
 
@@ -62,13 +67,13 @@ def get(session: Session, journey_id: int) -> Journey:
 
 def of_visitor(session: Session, visitor: str, lang: str, *, now: datetime | None = None) -> Journey:
     """Return the journey that *visitor* is on, a new one in *lang* when the last one ended or fell silent."""
-    going_on = (Journey.visitor == visitor, Journey.outcome.is_(None), Journey.last_at >= (now or utcnow()) - SILENCE)
+    going_on = (Journey.visitor == visitor, Journey.ended_at.is_(None), Journey.last_at >= (now or utcnow()) - SILENCE)
     journey = session.scalar(select(Journey).where(*going_on).order_by(Journey.id.desc()).limit(1))
     return journey or start(session, lang, visitor)
 
 
 def record(session: Session, journey: Journey, kind: str, **details: object) -> Event:
-    """Add a step to *journey* and return it. Long texts are cut; what is None is left out."""
+    """Add a step to *journey* and return it. Long texts are cut, addresses and numbers masked; what is None is left out."""
     event = Event(journey_id=journey.id, kind=kind, details=_kept(details))
     session.add(event)
     journey.last_at = event.at = utcnow()
@@ -76,9 +81,23 @@ def record(session: Session, journey: Journey, kind: str, **details: object) -> 
     return event
 
 
+def record_steps(session: Session, journey: Journey, steps: Sequence[tuple[str, Mapping[str, object]]]) -> None:
+    """Add *steps*, kind and details, to *journey* with one statement, as `record` adds one."""
+    now = utcnow()
+    rows = [{"journey_id": journey.id, "kind": kind, "details": _kept(details), "at": now} for kind, details in steps]
+    if rows:
+        session.execute(insert(Event), rows)
+        journey.last_at = now
+
+
 def _kept(details: Mapping[str, object]) -> dict:
-    cut = {name: value[:LONGEST_DETAIL] if isinstance(value, str) else value for name, value in details.items()}
-    return {name: value for name, value in cut.items() if value is not None}
+    return {name: _cut(name, value) for name, value in details.items() if value is not None}
+
+
+def _cut(name: str, value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return (mask_private(value) if name in TYPED else value)[:LONGEST_DETAIL]
 
 
 def trail(session: Session, journey_id: int | None) -> list[Step]:
@@ -97,5 +116,52 @@ def close(session: Session, journey: Journey, outcome: str) -> None:
         raise JourneyError(f"A journey ends as {', '.join(OUTCOMES)}, not as {outcome!r}.")
     if journey.outcome != "escalated":
         journey.outcome = outcome
-    journey.last_at = utcnow()
+    journey.last_at = journey.ended_at = utcnow()
     session.flush()
+
+
+def outcome_of(steps: Iterable[tuple[str, Mapping]]) -> str:
+    """Return how a visit with *steps*, kind and details in their order, ends.
+
+    `escalated` when a person was asked. `resolved` when the visitor said so in the chat, or said of an article they had read
+    that it helped, and did not take it back. Everything else is `left`: unknown, and never a success.
+
+    >>> outcome_of([("view", {"article": "a"}), ("vote", {"article": "a", "helpful": True})])
+    'resolved'
+    """
+    read, helped, solved = set(), {}, False
+    for kind, details in steps:
+        article = details.get("article")
+        if kind == "request":
+            return "escalated"
+        if kind == "view":
+            read.add(article)
+        elif kind == "vote":
+            helped[article] = bool(details.get("helpful")) and article in read
+        solved = solved or kind == "solved"
+    return "resolved" if solved or any(helped.values()) else "left"
+
+
+def judge(session: Session, journey: Journey) -> None:
+    """Note whether *journey*, which goes on, is resolved by now; a later step may say otherwise."""
+    if journey.outcome != "escalated":
+        outcome = outcome_of((step.kind, step.details) for step in trail(session, journey.id))
+        journey.outcome = None if outcome == "left" else outcome
+
+
+def end_silent(session: Session, now: datetime) -> int:
+    """End the journeys in which nothing happened for half an hour, and return how many; at most 500 at once."""
+    silent = (
+        select(Journey)
+        .where(Journey.ended_at.is_(None), Journey.last_at < now - SILENCE)
+        .order_by(Journey.last_at)
+        .limit(MOST_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    journeys = list(session.scalars(silent))
+    for journey in journeys:
+        if journey.outcome is None:
+            journey.outcome = outcome_of((step.kind, step.details) for step in trail(session, journey.id))
+        journey.ended_at = journey.last_at + SILENCE
+    session.flush()
+    return len(journeys)

@@ -4,7 +4,6 @@ A record has the query with e-mail addresses and long numbers masked, its langua
 the place of the hit that was opened. There is no address, no visitor and no time of day.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,6 +11,7 @@ from datetime import date, timedelta
 from sqlalchemy import Date, Index, String, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from helpcenter.language.masking import EMAIL_MASK, NUMBER_MASK, mask_private
 from helpcenter.storage import db
 
 __all__ = ["PICKED", "Click", "Pick", "Search", "SearchRecord", "mask", "popular_queries", "remove_old", "store"]
@@ -24,11 +24,6 @@ FEWEST_CLICKS = 3
 # In place of the number of hits, in the record of a suggestion that was chosen: nothing was searched.
 PICKED = -1
 MOST_POPULAR = 500
-
-EMAIL_MASK, NUMBER_MASK = "[e-mail]", "[number]"
-EMAIL = re.compile(r"[^\s@<>,;:()]{1,100}@[^\s@<>,;:()]{1,100}")
-# Five digits or more, also in groups as telephone and card numbers are written.
-NUMBER = re.compile(r"\+?\d(?:[ ()./\u00a0\u2010-\u2013-]{0,2}\d){4,}")
 
 
 class SearchRecord(db.Model):
@@ -86,8 +81,7 @@ def mask(text: str) -> str:
     >>> mask("Where is order 48-113-207? ann@example.org")
     'where is order [number]? [e-mail]'
     """
-    text = EMAIL.sub(EMAIL_MASK, " ".join(text.split()).lower())
-    return NUMBER.sub(NUMBER_MASK, text)[:LONGEST_QUERY].strip()
+    return mask_private(" ".join(text.split()).lower())[:LONGEST_QUERY].strip()
 
 
 def store(session: Session, acts: Sequence[Search | Click | Pick]) -> None:

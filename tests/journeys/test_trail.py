@@ -93,3 +93,74 @@ def test_a_step_is_kept_with_a_request_as_plain_values(writer):
     assert kept["kind"] == "search"
     assert kept["details"] == {"query": "router"}
     assert kept["at"].endswith("+00:00")
+
+
+@pytest.mark.parametrize("name", ["query", "comment", "page"])
+def test_addresses_and_numbers_in_what_was_typed_are_masked(writer, name):
+    journey = trail.start(writer, "en")
+    trail.record(writer, journey, "search", **{name: "Card 4111 1111 1111 1111 of Ann@Example.org"})
+    trail.record_steps(writer, journey, [("search", {name: "call +371 20 123 456"})])
+
+    assert [step.details[name] for step in trail.trail(writer, journey.id)] == ["Card [number] of [e-mail]", "call [number]"]
+
+
+def test_steps_that_are_added_together_stay_in_their_order(writer):
+    journey = trail.start(writer, "en")
+
+    trail.record_steps(writer, journey, [("search", {"query": "x" * 5000, "hits": None}), ("view", {"article": "a/b"})])
+    trail.record_steps(writer, journey, [])
+
+    assert [(step.kind, step.details) for step in trail.trail(writer, journey.id)] == [
+        ("search", {"query": "x" * trail.LONGEST_DETAIL}),
+        ("view", {"article": "a/b"}),
+    ]
+
+
+READ, SEARCHED = ("view", {"article": "a"}), ("search", {"query": "a"})
+YES, NO = ("vote", {"article": "a", "helpful": True}), ("vote", {"article": "a", "helpful": False})
+
+
+@pytest.mark.parametrize(
+    ("steps", "outcome"),
+    [
+        ([], "left"),
+        ([SEARCHED, READ], "left"),  # Whoever goes without a word may have given up.
+        ([READ, YES], "resolved"),
+        ([YES], "left"),  # Nobody can say that what they have not read helped.
+        ([READ, NO], "left"),
+        ([READ, YES, NO], "left"),
+        ([READ, NO, YES], "resolved"),
+        ([("chat", {})], "left"),
+        ([("chat", {}), ("solved", {})], "resolved"),
+        ([READ, YES, ("request", {})], "escalated"),
+        ([("solved", {}), ("request", {})], "escalated"),
+    ],
+)
+def test_a_visit_is_a_success_only_when_somebody_said_so(steps, outcome):
+    assert trail.outcome_of(steps) == outcome
+
+
+def test_a_helpful_vote_resolves_a_journey_that_goes_on(writer):
+    journey = trail.of_visitor(writer, "ann", "en")
+    trail.record_steps(writer, journey, [READ, YES])
+
+    trail.judge(writer, journey)
+
+    assert (journey.outcome, journey.ended_at) == ("resolved", None)
+    assert trail.of_visitor(writer, "ann", "en") is journey
+    trail.record_steps(writer, journey, [NO])
+    trail.judge(writer, journey)
+    assert journey.outcome is None
+
+
+def test_half_an_hour_of_silence_ends_a_journey(writer):
+    silent, helped, asked = (trail.start(writer, "en") for _ in range(3))
+    trail.record_steps(writer, helped, [READ, YES])
+    trail.close(writer, asked, "escalated")
+    later = utcnow() + timedelta(minutes=31)
+
+    assert trail.end_silent(writer, utcnow()) == 0
+    assert trail.end_silent(writer, later) == 2
+    assert trail.end_silent(writer, later) == 0
+    assert [silent.outcome, helped.outcome, asked.outcome] == ["left", "resolved", "escalated"]
+    assert silent.ended_at == silent.last_at + trail.SILENCE
