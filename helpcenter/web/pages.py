@@ -18,7 +18,7 @@ from helpcenter.web import metadata
 from helpcenter.web.addresses import absolute, alternates
 from helpcenter.web.channels import channels
 from helpcenter.web.finding import address_of, get_article, moved_to
-from helpcenter.web.freshness import keep, kept_page, tag_of, unchanged
+from helpcenter.web.freshness import kept_page, tag_of, unchanged
 from helpcenter.web.guards import same_site_only
 from helpcenter.web.locale import current_outline, current_site, current_state, interface_language, known_language, preferred_language
 from helpcenter.web.recording import record_click, record_pick, record_view
@@ -106,26 +106,27 @@ def section(lang: str, key: str) -> ResponseReturnValue:
     # A page of nothing but stand-ins is for readers; search engines have the articles in their own language.
     own = {other: url for other, url in urls.items() if other in languages}
     here = absolute("pages.section", lang=lang, key=key)
-    crumbs = crumbs_to(outline, key)
-    page = render_template(
-        "pages/section.html",
-        title=shown.title,
-        description=shown.description,
-        section_icon=icon_of(shown.icon),
-        way=outline.way_to(key)[:-1],
-        sections=with_icons(outline.sections_below(key)),
-        articles=outline.articles_in(key),
-        others=[one for one in outline.sections_below(key.rpartition("/")[0]) if one.key != key],
-        canonical=here,
-        alternates=alternates(own) if lang in own else {},
-        feed_url=url_for("feeds.section", lang=lang, key=key) if lang in own else None,
-        card=metadata.website_card(shown.title, shown.description, here),
-        structured=metadata.json_block([metadata.breadcrumbs(crumbs)]),
+    answer = kept_page(
+        tag,
+        lambda: render_template(
+            "pages/section.html",
+            title=shown.title,
+            description=shown.description,
+            section_icon=icon_of(shown.icon),
+            way=outline.way_to(key)[:-1],
+            sections=with_icons(outline.sections_below(key)),
+            articles=outline.articles_in(key),
+            others=[one for one in outline.sections_below(key.rpartition("/")[0]) if one.key != key],
+            canonical=here,
+            alternates=alternates(own) if lang in own else {},
+            feed_url=url_for("feeds.section", lang=lang, key=key) if lang in own else None,
+            card=metadata.website_card(shown.title, shown.description, here),
+            structured=metadata.json_block([metadata.breadcrumbs(crumbs_to(outline, key))]),
+        ),
     )
-    answer = make_response(page)
     if lang not in own:
         answer.headers["X-Robots-Tag"] = "noindex"
-    return keep(answer, tag)
+    return answer
 
 
 @bp.get("/<lang:lang>/tags/<slug>")
@@ -142,11 +143,11 @@ def tag(lang: str, slug: str) -> ResponseReturnValue:
     g.switcher = {
         other: url_for("pages.tag", lang=other, slug=slug) for other in current_site().languages if current_outline(other).tag(slug)
     }
-    page = render_template("pages/tag.html", tag=shown, articles=outline.articles_tagged(slug), canonical=absolute("pages.tag", lang=lang, slug=slug))
-    answer = make_response(page)
+    here = absolute("pages.tag", lang=lang, slug=slug)
+    answer = kept_page(version, lambda: render_template("pages/tag.html", tag=shown, articles=outline.articles_tagged(slug), canonical=here))
     # Another list of what search engines have already.
     answer.headers["X-Robots-Tag"] = "noindex"
-    return keep(answer, version)
+    return answer
 
 
 @bp.get("/<lang:lang>/articles/<slug>")
