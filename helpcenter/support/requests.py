@@ -16,6 +16,7 @@ from helpcenter.mail.addresses import checked_address
 from helpcenter.storage.columns import utcnow
 from helpcenter.storage.tokens import new_token
 from helpcenter.support import letters, links
+from helpcenter.support.events import record_event
 from helpcenter.support.kinds import KINDS, PRIORITIES
 from helpcenter.support.models import Message, SupportRequest
 from helpcenter.support.references import new_reference, tidy_reference
@@ -100,7 +101,7 @@ def open_request(
     _end_journey(session, request)
     links.renew(session, terms.secret_key, request)
     request.acknowledged = letters.queue_acknowledgement(session, terms, request)
-    session.flush()
+    record_event(session, request, "created", details={"via": via, "kind": request.kind, "priority": request.priority})
     return request
 
 
@@ -194,7 +195,8 @@ def reply(
     message = _add_message(session, request, "agent", text, via="staff", author_name=staff.name, staff_id=staff.id)
     links.renew(session, terms.secret_key, request)
     letters.queue_reply(session, terms, request, message)
-    _move(session, request, state)
+    record_event(session, request, "agent_replied", staff_id=staff.id, details={"message": message.id})
+    _move(session, request, state, staff_id=staff.id)
     return message
 
 
@@ -209,13 +211,14 @@ def add_note(session: Session, request: SupportRequest, text: str, *, staff: Age
     message = _add_message(
         session, request, "note", _cleaned_text(text), via="staff", author_name=staff.name, staff_id=staff.id, public=False
     )
-    session.flush()
+    record_event(session, request, "noted", staff_id=staff.id, details={"message": message.id})
     return message
 
 
 def customer_reply(session: Session, request: SupportRequest, text: str, *, via: str) -> Message:
     """Add what the customer wrote. A request that waited for them, or was solved, is open again."""
     message = _add_message(session, request, "customer", _cleaned_text(text), via=via, author_name=request.name)
+    record_event(session, request, "customer_replied", details={"message": message.id, "via": via})
     _move(session, request, "new" if request.state == "new" else "open")
     return message
 
@@ -227,7 +230,7 @@ def set_state(session: Session, request: SupportRequest, state: str, *, staff: A
     _add_message(
         session, request, "event", f"{request.state} > {state}", via="staff", author_name=staff.name, staff_id=staff.id, public=False
     )
-    _move(session, request, state)
+    _move(session, request, state, staff_id=staff.id)
 
 
 def checked_state(state: str) -> str:
@@ -256,8 +259,11 @@ def _last_message(session: Session, request: SupportRequest) -> Message | None:
     return session.scalar(select(Message).where(Message.request_id == request.id).order_by(Message.id.desc()).limit(1))
 
 
-def _move(session: Session, request: SupportRequest, state: str) -> None:
-    request.state, request.changed_at = state, utcnow()
+def _move(session: Session, request: SupportRequest, state: str, *, staff_id: int | None = None) -> None:
+    before, request.state, request.changed_at = request.state, state, utcnow()
+    if before != state:
+        kind = "solved" if state == "solved" else "reopened" if before in DONE and state not in DONE else "state_changed"
+        record_event(session, request, kind, staff_id=staff_id, details={"from": before, "to": state})
     session.flush()
 
 
