@@ -14,6 +14,8 @@ from helpcenter.content.hardened_yaml import Document, YamlRefused, load
 from helpcenter.content.languages import language_code, language_folders
 from helpcenter.content.opening_hours import OpeningHours
 from helpcenter.content.problems import ERROR, FolderRefused, Problem, nearest
+from helpcenter.content.teams import ServiceLevel, Team
+from helpcenter.content.widget import Widget
 from helpcenter.language.collation import sort_key
 
 SITE_FILE = "site.yaml"
@@ -79,8 +81,18 @@ class Channel(Part):
 
     kind: str
     value: str = ""
+    values: Texts = {}
+    """The value by language, where it is one text for each, such as the address of an office."""
     label: Texts = {}
     hours: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def read_values(cls, given: object) -> object:
+        """Return *given* with a value by language taken apart."""
+        if isinstance(given, dict) and isinstance(given.get("value"), dict):
+            return {**given, "values": given["value"], "value": next(iter(given["value"].values()), "")}
+        return given
 
 
 class Theme(Part):
@@ -126,8 +138,16 @@ class Site(Part):
     opening_hours: dict[str, OpeningHours] = {}
     theme: Theme = Theme()
     answer_within_hours: AnswerTimes = AnswerTimes()
+    teams: dict[str, Team] = {}
+    service_levels: list[ServiceLevel] = []
+    """The first that fits a request holds; without any, answer_within_hours does."""
+    reopen_days: int = Field(default=14, ge=1, le=365)
+    """So long a solved request opens again when its customer writes; later their words are a new request."""
+    undo_send_seconds: int = Field(default=0, ge=0, le=120)
+    """So long an agent may take a reply back before anybody sees it."""
     widget_origins: list[str] = []
     """The sites, as https://shop.example, that may show the widget."""
+    widget: Widget = Widget()
     variables: dict[str, str | Texts] = {}
     """Words that articles name as {{ var.name }}: one text, or one by language."""
     video_hosts: list[Literal["youtube.com", "vimeo.com"]] = []
@@ -193,6 +213,10 @@ class Site(Part):
             if channel.hours is not None and channel.hours not in self.opening_hours:
                 hint = nearest(channel.hours, self.opening_hours)
                 raise ValueError(f"channels: there are no opening_hours named {channel.hours}.{hint}")
+        for name, team in self.teams.items():
+            if team.hours is not None and team.hours not in self.opening_hours:
+                hint = nearest(team.hours, self.opening_hours)
+                raise ValueError(f"teams: {name}: there are no opening_hours named {team.hours}.{hint}")
         keys = [section.key for section in self.sections]
         for key in keys:
             if keys.count(key) > 1:

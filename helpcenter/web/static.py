@@ -8,10 +8,15 @@ loads together are joined, so that a page asks for one script and one stylesheet
 import gzip
 import hashlib
 import mimetypes
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from flask import Flask, Response, abort, current_app, request
+
+from helpcenter.content.sanitising import CLASSES
+from helpcenter.paths import bundled
+from helpcenter.web.trimming import plain_script, trimmed, words_in
 
 LONGEST_SECONDS = 365 * 24 * 3600
 EXTENSION = "static_files"
@@ -21,9 +26,17 @@ TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 LEAST_BYTES = 256
 JOINED = {
     "js/site.js": ("js/combobox.js", "js/vote.js", "js/copy.js", "js/tabs.js", "js/video.js"),
-    "js/panel.js": ("js/widget/panel.js", "js/combobox.js"),
+    "js/panel.js": ("js/widget/panel.js", "js/combobox.js", "js/chat.js"),
     "css/widget.css": ("css/site.css", "css/panel.css"),
 }
+# Stylesheets that keep only the rules for what these templates and scripts can show, and what articles hold.
+TRIMMED = {
+    "css/widget.css": (
+        "templates/widget", "templates/chatting/_*", "templates/pages/_vote.html", "templates/_search.html", "templates/_body.html",
+        "templates/_article_links.html", "templates/_outdated.html", "static/js/widget", "static/js/chat.js", "static/js/combobox.js",
+        "static/js/tabs.js", "static/js/copy.js", "static/js/video.js",
+    ),
+}  # fmt: skip
 
 
 class StaticFile(NamedTuple):
@@ -51,7 +64,7 @@ def init_app(app: Flask, folder: Path) -> None:
 
 def tree_hash(folder: Path) -> str:
     """Return ten characters that change whenever a file in *folder* does, or how they are joined."""
-    whole = hashlib.sha256(repr(JOINED).encode())
+    whole = hashlib.sha256(repr((JOINED, [sorted(shown_words(name, folder)) for name in TRIMMED])).encode())
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             whole.update(path.relative_to(folder).as_posix().encode() + b"\x00" + path.read_bytes())
@@ -62,12 +75,28 @@ def read_files(folder: Path) -> dict[str, StaticFile]:
     """Return every file of *folder*, and those that are joined, by name."""
     bodies = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
     joined = {name: join(name, [bodies[part] for part in parts]) for name, parts in JOINED.items() if bodies.keys() >= {*parts}}
+    for name in TRIMMED.keys() & joined.keys():
+        joined[name] = trimmed(joined[name].decode(), shown_words(name, folder)).encode()
     return {name: static_file(name, body) for name, body in {**bodies, **joined}.items()}
 
 
 def join(name: str, parts: list[bytes]) -> bytes:
-    """Return *parts* as one file. Each script gets braces, which keep its names to itself."""
-    return b"".join(b"{\n%b}\n" % part if name.endswith(".js") else part for part in parts)
+    """Return *parts* as one file. Each script gets braces, which keep its names to itself, and loses what only people read."""
+    if not name.endswith(".js"):
+        return b"".join(parts)
+    return "".join(f"{{\n{plain_script(part.decode())}}}\n" for part in parts).encode()
+
+
+@lru_cache(maxsize=4)
+def shown_words(name: str, folder: Path) -> frozenset[str]:
+    """Return the words that may be classes on the pages of the stylesheet *name*."""
+    bases = {"templates": bundled("templates"), "static": folder}
+    texts = []
+    for pattern in TRIMMED[name]:
+        base, _, rest = pattern.partition("/")
+        for path in sorted(bases[base].glob(rest)):
+            texts += [each.read_text(encoding="utf-8") for each in (sorted(path.iterdir()) if path.is_dir() else [path])]
+    return words_in(texts) | CLASSES
 
 
 def static_file(name: str, body: bytes) -> StaticFile:
