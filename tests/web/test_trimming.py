@@ -33,9 +33,9 @@ def test_a_script_keeps_its_lines_but_not_its_comments():
 
 
 @pytest.mark.parametrize("name", list(TRIMMED))
-def test_what_a_page_of_the_panel_shows_keeps_its_rules(app, client, name):
+def test_what_a_page_of_the_panel_shows_keeps_its_rules(published_app, client, name):
     whole = "".join((bundled("static") / part).read_text(encoding="utf-8") for part in JOINED[name])
-    small = app.extensions[EXTENSION][name].body.decode()
+    small = published_app.extensions[EXTENSION][name].body.decode()
     pages = [client.get(f"/widget/v1/panel{path}").get_data(as_text=True) for path in ("", "?q=invoices", "/articles/find-an-invoice", "/chat")]
     shown = words_in(" ".join(re.findall(r'class="([^"]*)"', page)) for page in pages)
 
