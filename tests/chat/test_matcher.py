@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -12,6 +11,7 @@ from helpcenter.chat import weights
 from helpcenter.chat.features import features, weigh
 from helpcenter.chat.learning import IntentSource
 from helpcenter.chat.matcher import Matcher, Thresholds
+from tests.effort import calls
 
 SOURCES = [
     IntentSource("invoice", ("I need a copy of my invoice", "download my bill", "where is last month's invoice", "print an invoice", "send the bill again")),
@@ -109,15 +109,12 @@ def test_the_same_bytes_for_any_hash_seed():
 
 
 @pytest.mark.parametrize("text", ["word " * 2000, "mispeled" * 1200, " ".join(f"invoicx{letter}" for letter in "abcdefghij" * 170), "ł" * 10_000, "\u0301" * 9999])
-def test_ten_thousand_characters_are_answered_in_fifty_milliseconds(matcher, text):
-    # The best of five: other programs on the machine are not what is measured. Each text is new to every cache.
-    took = []
-    for number in range(5):
-        begun = time.perf_counter()
-        matcher.rank(f"{number} {text}x{number}")
-        took.append(time.perf_counter() - begun)
+def test_ten_thousand_characters_are_no_more_work_than_a_thousand(matcher, text):
+    # Each text is new to every cache.
+    short, long = (calls(lambda said=said: matcher.rank(said)) for said in (f"1 {text[:1000]}x1", f"2 {text}x2"))
 
-    assert min(took) < 0.05
+    assert long < 1.5 * short
+    assert long < 20_000
 
 
 def test_no_intents_no_match():

@@ -1,7 +1,6 @@
 """Whatever is said or pressed, in whatever order, the bot answers, at once, and its state stays JSON."""
 
 import json
-import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from helpcenter.chat.dialogue import reply
 from helpcenter.chat.turns import Message, State
 from tests.chat.talking import Piece, Talker, rules_of
+from tests.effort import calls
 
 SAID = [
     "I need a copy of my invoice", "how do returns work?", "my router is broken", "talk to a person", "cancel", "start over", "yes", "no",
@@ -47,17 +47,14 @@ def test_any_conversation_goes_on(ann, messages):
 
 @pytest.mark.parametrize("text", ["word " * 2000, "mispeled" * 1250, "🙂" * 10_000, "ن" * 10_000, "a@" * 5000, "1" * 10_000, "[x](" * 2500, "**" * 5000])
 @pytest.mark.parametrize("place", ["open", "form"])
-def test_ten_thousand_characters_are_answered_in_fifty_milliseconds(ann, text, place):
+def test_ten_thousand_characters_are_no_more_work_than_a_thousand(ann, text, place):
     state = ann.turns[0].state
     if place == "form":
         state = reply(Message(choice="person"), ann.rules, state, **ann.told).state
-    took = []
-    for number in range(5):
-        begun = time.perf_counter()
-        reply(Message(f"{number}{text}"), ann.rules, state, **ann.told)
-        took.append(time.perf_counter() - begun)
+    short, long = (calls(lambda said=said: reply(Message(said), ann.rules, state, **ann.told)) for said in (f"1{text[:1000]}", f"2{text}"))
 
-    assert min(took) < 0.05
+    assert long < 1.5 * short
+    assert long < 50_000
 
 
 def test_a_long_problem_is_passed_on_whole(ann):

@@ -10,6 +10,7 @@ from helpcenter.search.preparing import prepare
 from helpcenter.search.snippets import snippet
 from helpcenter.search.titles import Titles, search_titles
 from helpcenter.search.whoosh_engine import WhooshEngine
+from tests.effort import calls
 from tests.search.conftest import document
 
 
@@ -294,12 +295,10 @@ def test_without_an_index_a_title_is_found_in_any_form(text: str, lang: str, tit
     assert [hit.title for hit in search_titles(lambda _lang: articles, text, lang).hits] == [title]
 
 
-def test_without_an_index_ten_thousand_titles_are_searched_quickly() -> None:
+def test_without_an_index_a_title_of_ten_thousand_costs_a_few_calls() -> None:
     titles = Titles((document("en", f"a{n}", f"Title {n % 97} of the article number {n}", "") for n in range(10_000)), "en")
     search_titles(lambda _lang: titles, "title 5", "en")
 
-    started = time.process_time()
-    results = search_titles(lambda _lang: titles, "how to mend number 4711", "en")
-
-    assert results.hits[0].key == "a4711"
-    assert time.process_time() - started < 0.2
+    assert search_titles(lambda _lang: titles, "how to mend number 4711", "en").hits[0].key == "a4711"
+    # Nine calls a title.
+    assert calls(lambda: search_titles(lambda _lang: titles, "how to mend number 4712", "en")) < 200_000

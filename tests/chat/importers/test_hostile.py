@@ -1,7 +1,6 @@
 """Sources that are broken, huge or mean: each ends with a message or a loss, soon, and writes nothing outside of the folder."""
 
 import json
-import time
 import zipfile
 
 import pytest
@@ -11,6 +10,7 @@ from helpcenter.chat.importers.rivescript_triggers import TooLarge, as_pattern
 from helpcenter.chat.importers.writing import write_bot
 from helpcenter.content.importers.article import ImportRefused
 from tests.chat.importers.test_fixtures import READERS, rules_in
+from tests.effort import SECOND_OF_CALLS, calls
 
 NAMES = {"rasa": "nlu.yml", "dialogflow": "intents/a.json", "botpress": "qna/a.json", "rivescript": "a.rive"}
 BROKEN = {
@@ -38,12 +38,10 @@ def test_a_broken_file_is_a_loss_or_nothing_at_all(kind, content, tmp_path):
     (source / NAMES[kind]).parent.mkdir(parents=True, exist_ok=True)
     (source / NAMES[kind]).write_bytes(content)
 
-    began = time.perf_counter()
-    bot = READERS[kind](source, None)
-    report = write_bot(bot, tmp_path / "content")
+    def read():
+        assert write_bot(READERS[kind](source, None), tmp_path / "content").problems == []
 
-    assert report.problems == []
-    assert time.perf_counter() - began < 5
+    assert calls(read) < 2 * SECOND_OF_CALLS
 
 
 @pytest.mark.parametrize(("kind", "name"), NAMES.items())
@@ -116,17 +114,14 @@ def test_thousands_of_alternatives_are_too_large():
         as_pattern(f"({'|'.join(f'word{number}' for number in range(5000))}) now", {})
 
 
-def test_markup_that_never_ends_costs_no_time(tmp_path):
+def test_markup_that_never_ends_costs_little(tmp_path):
     example = "[" * 20_000 + "]" * 20_000
     (tmp_path / "nlu.yml").write_text("nlu:\n  - intent: a\n    examples: |\n      - " + "[x](" * 3000 + "\n      - ok\n")
     (tmp_path / "intents").mkdir()
     (tmp_path / "intents/a.json").write_text(json.dumps({"name": "a", "utterances": {"en": [example]}}))
 
-    began = time.perf_counter()
-    READERS["rasa"](tmp_path, None)
-    READERS["botpress"](tmp_path, None)
-
-    assert time.perf_counter() - began < 2
+    assert calls(lambda: READERS["rasa"](tmp_path, None)) < SECOND_OF_CALLS
+    assert calls(lambda: READERS["botpress"](tmp_path, None)) < SECOND_OF_CALLS
 
 
 def test_an_agent_whose_intents_follow_each_other_in_a_circle_comes_along(tmp_path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from html import escape
 
 import pytest
@@ -15,6 +14,7 @@ from helpcenter.content.importers.html_cleaning import Surroundings
 from helpcenter.content.importers.html_markdown import to_markdown
 from helpcenter.content.markup import render
 from helpcenter.content.sanitising import clean
+from tests.effort import growth
 
 LOSSES: list[tuple[str, str]] = []
 
@@ -235,14 +235,8 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE.keys())
-def test_time_grows_with_the_length(make):
-    def seconds(n: int) -> float:
-        began = time.process_time()
-        markdown(make(n))
-        return time.process_time() - began
+def test_work_grows_with_the_length(make):
+    markdown(make(10))
 
-    seconds(10)
-    small, large = seconds(1000), seconds(8000)
-
-    # Eight times as much takes about eight times as long; quadratic time would be 64 times.
-    assert large < 24 * small + 0.3
+    # Eight times as much is about eight times the work; a quadratic one would be 64 times.
+    assert growth(lambda n: markdown(make(n)), 200, 1600) < 10
