@@ -14,7 +14,7 @@ from helpcenter.content.hardened_yaml import Document, YamlRefused, load
 from helpcenter.content.languages import language_code, language_folders
 from helpcenter.content.opening_hours import OpeningHours
 from helpcenter.content.problems import ERROR, FolderRefused, Problem, nearest
-from helpcenter.content.teams import ServiceLevel, Team
+from helpcenter.content.request_settings import RequestSettings
 from helpcenter.content.widget import Widget
 from helpcenter.language.collation import sort_key
 
@@ -138,13 +138,7 @@ class Site(Part):
     opening_hours: dict[str, OpeningHours] = {}
     theme: Theme = Theme()
     answer_within_hours: AnswerTimes = AnswerTimes()
-    teams: dict[str, Team] = {}
-    service_levels: list[ServiceLevel] = []
-    """The first that fits a request holds; without any, answer_within_hours does."""
-    reopen_days: int = Field(default=14, ge=1, le=365)
-    """So long a solved request opens again when its customer writes; later their words are a new request."""
-    undo_send_seconds: int = Field(default=0, ge=0, le=120)
-    """So long an agent may take a reply back before anybody sees it."""
+    requests: RequestSettings = RequestSettings()
     widget_origins: list[str] = []
     """The sites, as https://shop.example, that may show the widget."""
     widget: Widget = Widget()
@@ -213,10 +207,10 @@ class Site(Part):
             if channel.hours is not None and channel.hours not in self.opening_hours:
                 hint = nearest(channel.hours, self.opening_hours)
                 raise ValueError(f"channels: there are no opening_hours named {channel.hours}.{hint}")
-        for name, team in self.teams.items():
+        for name, team in self.requests.teams.items():
             if team.hours is not None and team.hours not in self.opening_hours:
                 hint = nearest(team.hours, self.opening_hours)
-                raise ValueError(f"teams: {name}: there are no opening_hours named {team.hours}.{hint}")
+                raise ValueError(f"requests: teams: {name}: there are no opening_hours named {team.hours}.{hint}")
         keys = [section.key for section in self.sections]
         for key in keys:
             if keys.count(key) > 1:
@@ -391,6 +385,6 @@ def _site_problem(finding: dict, document: Document) -> Problem:
 
 def keys_at(place: tuple) -> list[str]:
     """Return the keys that site.yaml knows at *place*."""
-    models = {"sections": Section, "channels": Channel, "theme": Theme, "answer_within_hours": AnswerTimes}
+    models = {"sections": Section, "channels": Channel, "theme": Theme, "answer_within_hours": AnswerTimes, "requests": RequestSettings}
     model = models.get(str(place[0])) if place else Site
-    return [name for name in model.model_fields if name not in ("names", "found")] if model else []
+    return [name for name in model.model_fields if name not in ("names", "values", "found")] if model else []

@@ -3,19 +3,21 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from helpcenter.content import library
 from helpcenter.journeys import trail
 from helpcenter.journeys.models import Journey
 from helpcenter.language.cleaning import clean_text
 from helpcenter.mail.addresses import checked_address
 from helpcenter.storage.columns import utcnow
 from helpcenter.storage.tokens import new_token
-from helpcenter.support import letters, links
+from helpcenter.support import letters, links, service_levels
 from helpcenter.support.events import record_event
 from helpcenter.support.kinds import KINDS, PRIORITIES
 from helpcenter.support.models import Message, SupportRequest
@@ -28,7 +30,7 @@ __all__ = [
 ]  # fmt: skip
 
 STATES = ("new", "open", "waiting", "solved", "closed")
-DONE = ("solved", "closed")
+DONE = service_levels.DONE
 LONGEST_SUBJECT, LONGEST_BODY, LONGEST_NAME = 200, 20_000, 100
 MOST_TRIES = 5
 PAGE_SIZE = 50
@@ -99,6 +101,8 @@ def open_request(
         return request
     _add_message(session, request, "customer", asked.body, via=via, author_name=asked.name)
     _end_journey(session, request)
+    request.team = service_levels.team_for(terms.site, request.kind, request.section)
+    service_levels.set_due_times(terms.site, request)
     links.renew(session, terms.secret_key, request)
     request.acknowledged = letters.queue_acknowledgement(session, terms, request)
     record_event(session, request, "created", details={"via": via, "kind": request.kind, "priority": request.priority})
@@ -193,6 +197,7 @@ def reply(
     if is_repeated(session, request, text, staff=staff):
         return _last_message(session, request)
     message = _add_message(session, request, "agent", text, via="staff", author_name=staff.name, staff_id=staff.id)
+    request.answered_at = request.answered_at or message.created_at
     links.renew(session, terms.secret_key, request)
     letters.queue_reply(session, terms, request, message)
     record_event(session, request, "agent_replied", staff_id=staff.id, details={"message": message.id})
@@ -259,9 +264,11 @@ def _last_message(session: Session, request: SupportRequest) -> Message | None:
     return session.scalar(select(Message).where(Message.request_id == request.id).order_by(Message.id.desc()).limit(1))
 
 
-def _move(session: Session, request: SupportRequest, state: str, *, staff_id: int | None = None) -> None:
-    before, request.state, request.changed_at = request.state, state, utcnow()
+def _move(session: Session, request: SupportRequest, state: str, *, staff_id: int | None = None, now: datetime | None = None) -> None:
+    now = now or utcnow()
+    before, request.state, request.changed_at = request.state, state, now
     if before != state:
+        service_levels.follow_state(library.site(session), request, before, now=now)
         kind = "solved" if state == "solved" else "reopened" if before in DONE and state not in DONE else "state_changed"
         record_event(session, request, kind, staff_id=staff_id, details={"from": before, "to": state})
     session.flush()

@@ -55,7 +55,7 @@ def view_of(channel: Channel, site: Site, lang: str, now: datetime) -> ChannelVi
         kind=channel.kind,
         icon=channel.kind if channel.kind in KNOWN_KINDS else "info",
         label=site.text(channel.label, lang, channel.kind),
-        value=channel.value if channel.kind != "chat" else "",
+        value=site.text(channel.values, lang, channel.value) if channel.kind != "chat" else "",
         url=address(channel, lang),
         hours=tuple(week_lines(hours, lang)) if hours else (),
         open=is_open,

@@ -1,0 +1,106 @@
+"""The part of site.yaml about support requests: teams, service levels, canned replies, and what the contact form asks."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+REQUEST_KINDS = ("question", "problem", "complaint", "call_back", "feedback")
+Kind = Literal[REQUEST_KINDS]
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}\Z")
+VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+# What a canned reply may name, and the form's own fields, whose names are taken.
+REPLY_VARIABLES = frozenset({"name", "reference", "agent", "site"})
+TAKEN = frozenset({"form", "website", "kind", "subject", "body", "email", "name", "files", "do", "csrf_token"})
+
+Texts = dict[str, str]  # language -> text
+
+
+class Part(BaseModel):
+    """What all parts share: a misspelt key is an error, not silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Team(Part):
+    """People who answer together; `hours` names a block of opening_hours, with the holidays of this team.
+
+    Requests of its `kinds` and about its `sections` come to a team by themselves.
+    """
+
+    label: Texts = {}
+    hours: str | None = None
+    kinds: list[Kind] = []
+    sections: list[str] = []
+
+
+class ServiceLevel(Part):
+    """What is promised to requests of a kind and priority, in working hours; left out, it holds for all of them."""
+
+    kind: Kind | None = None
+    priority: Literal["normal", "high"] | None = None
+    first_answer: float | None = Field(default=None, gt=0, le=1000)
+    solution: float | None = Field(default=None, gt=0, le=1000)
+
+
+class CannedReply(Part):
+    """A reply that agents insert, by language, with `{{ name }}`, `{{ reference }}`, `{{ agent }}` and `{{ site }}`."""
+
+    title: Texts = Field(min_length=1)
+    text: Texts = Field(min_length=1)
+
+    @field_validator("text")
+    @classmethod
+    def check_variables(cls, given: Texts) -> Texts:
+        """Return *given* when it names only what there is."""
+        for text in given.values():
+            for name in VARIABLE.findall(text):
+                if name not in REPLY_VARIABLES:
+                    raise ValueError(f"{{{{ {name} }}}} is none of {', '.join(sorted(REPLY_VARIABLES))}")
+        return given
+
+
+class ContactField(Part):
+    """A further field of the contact form, asked for some kinds of requests; without `kinds`, for all."""
+
+    type: Literal["text", "choice", "date", "order_number"] = "text"
+    label: Texts = Field(min_length=1)
+    required: bool = False
+    kinds: list[Kind] = []
+    choices: dict[str, Texts] = {}
+
+
+class RequestSettings(Part):
+    """How requests are asked, shared out and answered."""
+
+    teams: dict[str, Team] = {}
+    service_levels: list[ServiceLevel] = []
+    """The first that fits a request holds; without any, answer_within_hours does."""
+    reopen_days: int = Field(default=14, ge=1, le=365)
+    """So long a solved request opens again when its customer writes; later their words are a new request."""
+    undo_send_seconds: int = Field(default=0, ge=0, le=120)
+    """So long an agent may take a reply back before anybody sees it."""
+    canned_replies: dict[str, CannedReply] = {}
+    contact_fields: dict[str, ContactField] = {}
+
+    @field_validator("teams", "canned_replies", "contact_fields")
+    @classmethod
+    def check_names(cls, given: dict) -> dict:
+        """Return *given* when each name can stand in a form."""
+        for name in given:
+            if not NAME.match(name):
+                raise ValueError(f"{name} is no name such as billing: small letters, digits, - and _, a letter first")
+        return given
+
+    @field_validator("contact_fields")
+    @classmethod
+    def check_fields(cls, given: dict[str, ContactField]) -> dict[str, ContactField]:
+        """Return *given* when no name is taken and every choice can be chosen."""
+        for name, field in given.items():
+            if name in TAKEN:
+                raise ValueError(f"{name} is a field of every form; name yours otherwise")
+            if (field.type == "choice") != bool(field.choices):
+                raise ValueError(f"{name}: choices belong to type: choice, and it needs some")
+        return given
