@@ -32,14 +32,6 @@ def test_nothing_scrolls_sideways_on_the_smallest_screen(new_page, lang):
     assert {path: elements for path, elements in found.items() if elements} == {}
 
 
-def test_nothing_scrolls_sideways_with_wide_text_spacing(new_page):
-    page = new_page(viewport={"width": 360, "height": 640}, bypass_csp=True)
-    for path in PATHS:
-        page.goto(f"/pl/{path}")
-        page.add_style_tag(content="* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }")
-        assert sideways(page) == [], path
-
-
 def test_what_is_pressed_is_large_enough(new_page):
     page = new_page(viewport={"width": 320, "height": 640})
     for path in PATHS:
