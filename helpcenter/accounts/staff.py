@@ -1,15 +1,15 @@
 """Staff accounts: made on the command line, checked at sign-in."""
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from helpcenter.accounts.models import StaffSession, StaffUser
+from helpcenter.accounts.models import HalfSignIn, StaffLink, StaffSession, StaffUser
 from helpcenter.accounts.passwords import hash_password, is_password, needs_new_hash
 from helpcenter.language.cleaning import clean_text
 from helpcenter.mail.addresses import checked_address
 
-# What each role may do is decided in `web`; a later one may do what the earlier ones may.
-ROLES = ("agent", "editor", "admin")
+# What each role may do is decided in `web`.
+ROLES = ("agent", "editor", "reviewer", "admin")
 LONGEST_NAME = 100
 
 
@@ -69,18 +69,48 @@ def refresh_hash(user: StaffUser, password: str) -> None:
 
 
 def change_password(session: Session, user: StaffUser, password: str) -> None:
-    """Give *user* another password and end all of their sessions. Raises PasswordRefused."""
+    """Give *user* another password; their sessions and the links to choose a password end. Raises PasswordRefused."""
     user.password_hash = hash_password(password)
-    _end_sessions(session, user)
+    _end_ways_in(session, user)
 
 
 def disable(session: Session, user: StaffUser) -> None:
     """Keep *user* out from this moment on."""
     user.disabled = True
-    _end_sessions(session, user)
+    _end_ways_in(session, user)
 
 
-def _end_sessions(session: Session, user: StaffUser) -> None:
-    for row in session.scalars(select(StaffSession).where(StaffSession.user_id == user.id)):
-        session.delete(row)
+def enable(session: Session, user: StaffUser) -> None:
+    """Let *user* in again."""
+    user.disabled = False
+    session.flush()
+
+
+def change_rights(session: Session, user: StaffUser, *, role: str, sections: list[str], languages: list[str]) -> None:
+    """Give *user* another role, or other sections and languages (empty: all). Raises StaffError.
+
+    Their sessions go on with the new rights from the next click.
+    """
+    if role not in ROLES:
+        raise StaffError(f"There is no role {role!r}. Roles are {', '.join(ROLES)}.")
+    user.role, user.sections, user.languages = role, list(sections), list(languages)
+    session.flush()
+
+
+def all_staff(session: Session) -> list[StaffUser]:
+    """Return every account by name, those that are kept out last."""
+    return list(session.scalars(select(StaffUser).order_by(StaffUser.disabled, StaffUser.name, StaffUser.id)))
+
+
+def check_that_an_admin_stays(session: Session, user: StaffUser) -> None:
+    """Raise StaffError when *user* is the only admin: on the staff pages nobody could let anybody in again."""
+    others = (StaffUser.role == "admin", StaffUser.disabled.is_(False), StaffUser.id != user.id)
+    if user.role == "admin" and not user.disabled and session.scalar(select(StaffUser.id).where(*others).limit(1)) is None:
+        raise StaffError(f"{user.email} is the only admin. Make somebody else an admin first.")
+
+
+def _end_ways_in(session: Session, user: StaffUser) -> None:
+    session.execute(delete(StaffSession).where(StaffSession.user_id == user.id))
+    session.execute(delete(HalfSignIn).where(HalfSignIn.user_id == user.id))
+    session.execute(delete(StaffLink).where(StaffLink.email == user.email))
     session.flush()
