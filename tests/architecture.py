@@ -59,6 +59,9 @@ LONGEST_FUNCTION = 60
 USUAL_FUNCTION = 30
 USUAL_SHARE = 0.9
 
+# Clocks that measure how long something takes: what they say differs with the machine.
+CLOCKS = frozenset({"process_time", "perf_counter", "monotonic", "thread_time", "process_time_ns", "perf_counter_ns", "monotonic_ns", "total_seconds"})
+
 LOGGING_CALLS = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
 
 
@@ -229,3 +232,38 @@ def dependencies_that_differ(checkout: Path) -> list[str]:
     return [f"imported, not required: {name}" for name in sorted(imported - required)] + [
         f"required, not imported: {name}" for name in sorted(required - imported)
     ]
+
+
+def timed_assertions(tests: Path) -> list[str]:
+    """Return the assertions below *tests* that depend on how fast the machine is; a deadline inside a waiting loop is none."""
+    broken = []
+    for module, tree in modules(tests):
+        if not _mentions(tree, CLOCKS):
+            continue
+        timed = _names_of_times(tree)
+        waiting = {id(part) for node in ast.walk(tree) if isinstance(node, ast.While) for part in ast.walk(node)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assert) and id(node) not in waiting and _compares(node, timed):
+                broken.append(f"{module}:{node.lineno}")
+    return broken
+
+
+def _names_of_times(tree: ast.Module) -> frozenset[str]:
+    """Return the clocks, the functions that give back what a clock said, and the names that hold it."""
+    timed, before = CLOCKS, frozenset()
+    while timed != before:
+        before = timed
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign) and _mentions(node.value, timed):
+                timed |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+            elif isinstance(node, ast.FunctionDef) and any(isinstance(part, ast.Return) and _mentions(part, timed) for part in ast.walk(node)):
+                timed |= {node.name}
+    return timed
+
+
+def _compares(asserted: ast.Assert, names: frozenset[str]) -> bool:
+    return any(isinstance(node, ast.Compare) and _mentions(node, names) for node in ast.walk(asserted))
+
+
+def _mentions(tree: ast.AST, names: frozenset[str]) -> bool:
+    return any((node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")) in names for node in ast.walk(tree))

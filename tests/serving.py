@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-START_SECONDS = 90
-STOP_SECONDS = 30
+# How long a hang is waited for; both take a few seconds on a machine that is not busy.
+START_SECONDS = 200
+STOP_SECONDS = 90
 
 
 @dataclass
@@ -31,19 +32,17 @@ class Served:
             if self.process.poll() is not None:
                 break
             try:
-                with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=30) as answer:
                     if answer.status == 200:
                         return
             except (urllib.error.URLError, ConnectionError, TimeoutError):
                 time.sleep(0.2)
         raise AssertionError(f"helpcenter did not start:\n{self.log.read_text()}")
 
-    def interrupt(self) -> float:
-        """Press Ctrl+C, which reaches every process of the terminal, and return how many seconds the end took."""
-        begun = time.monotonic()
+    def interrupt(self) -> None:
+        """Press Ctrl+C, which reaches every process of the terminal, and wait for the end."""
         os.killpg(self.process.pid, signal.SIGINT)
         self.process.wait(STOP_SECONDS)
-        return time.monotonic() - begun
 
 
 def free_port() -> int:

@@ -54,6 +54,11 @@ def test_nothing_is_swallowed() -> None:
     assert architecture.silent_broad_excepts(ROOT, excepted=SILENT_EXCEPTS) == []
 
 
+def test_no_test_depends_on_how_fast_the_machine_is() -> None:
+    # Count the work (tests/effort.py) or say what came out; seconds are for benchmarks/.
+    assert architecture.timed_assertions(CHECKOUT / "tests") == []
+
+
 def test_every_package_is_listed_for_the_wheel() -> None:
     assert architecture.packages_not_listed(CHECKOUT) == []
 
@@ -149,6 +154,21 @@ def test_an_exception_that_is_logged_or_raised_is_fine(tmp_path: Path, spoken: s
     root = tree(tmp_path, web__pages=f"try:\n    pass\nexcept Exception:\n    {spoken}\n")
 
     assert architecture.silent_broad_excepts(root) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "lines"),
+    [
+        ("began = time.monotonic()\nwork()\nassert time.monotonic() - began < 1", [3]),
+        ("def seconds():\n    return perf_counter() - began\nassert min(seconds(), seconds()) < 1", [3]),
+        ("took = process_time()\nslow = took > 3\nassert work()\nassert len(took) < 2", [4]),
+        ("begun = now()\nassert (now() - begun).total_seconds() < 5", [2]),
+        ("ends = time.monotonic() + 90\nwhile not done():\n    assert time.monotonic() < ends", []),
+        ("assert count < 5\nassert time.strftime('%Y')", []),
+    ],
+)
+def test_an_assertion_about_time_is_found(tmp_path: Path, code: str, lines: list[int]) -> None:
+    assert architecture.timed_assertions(tree(tmp_path, web__test_pages=code)) == [f"web/test_pages.py:{line}" for line in lines]
 
 
 def test_a_package_that_the_wheel_would_miss_is_found(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_the_workflow_and_the_hooks_are_what_their_readers_expect():
 def test_the_commands_in_them_name_the_broken_link_with_file_and_line(tmp_path, program, name):
     command = commands()[name]
     folder = write(tmp_path / "articles", {"en/pay/bad.md": BROKEN})
-    ran = subprocess.run(command, cwd=folder, env=program, capture_output=True, text=True, timeout=120, check=False)
+    ran = subprocess.run(command, cwd=folder, env=program, capture_output=True, text=True, timeout=200, check=False)
 
     assert command[1] in COMMANDS
     assert ran.returncode == 1
@@ -71,12 +71,12 @@ def test_the_git_hook_refuses_a_commit_with_a_broken_link_and_takes_a_mended_one
     write(folder, {"en/pay/bad.md": BROKEN})
     git(folder, "add", "--all")
     commit = ["git", "commit", "--quiet", "-m", "New"]
-    refused = subprocess.run(commit, cwd=folder, env=program, capture_output=True, text=True, timeout=120, check=False)
+    refused = subprocess.run(commit, cwd=folder, env=program, capture_output=True, text=True, timeout=200, check=False)
 
     assert refused.returncode == 1
     assert "en/pay/bad.md:3: broken-link" in refused.stdout + refused.stderr
 
     write(folder, {"en/pay/bad.md": BROKEN.replace("(gone.md)", "(#bad)").replace("# Bad", "# Title\n\n## Bad")})
     git(folder, "add", "--all")
-    taken = subprocess.run(commit, cwd=folder, env=program, capture_output=True, text=True, timeout=120, check=False)
+    taken = subprocess.run(commit, cwd=folder, env=program, capture_output=True, text=True, timeout=200, check=False)
     assert taken.returncode == 0, taken.stdout + taken.stderr

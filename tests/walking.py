@@ -78,7 +78,7 @@ class Person:
 
     def _page(self, request: urllib.request.Request) -> Page:
         try:
-            with self._open(request, timeout=30) as answer:
+            with self._open(request, timeout=200) as answer:
                 return Page(answer.url, answer.status, answer.read().decode())
         except urllib.error.HTTPError as error:
             return Page(error.url, error.code, error.read().decode())
@@ -99,7 +99,7 @@ class Person:
         """Return what the API at *path* answers to *body*."""
         encoded = json.dumps(body).encode() if body is not None else None
         headers = {"Content-Type": "application/json", **{name.replace("_", "-"): value for name, value in headers.items()}}
-        with self._open(urllib.request.Request(urllib.parse.urljoin(self.site, path), encoded, headers), timeout=30) as answer:
+        with self._open(urllib.request.Request(urllib.parse.urljoin(self.site, path), encoded, headers), timeout=200) as answer:
             return json.load(answer)
 
 

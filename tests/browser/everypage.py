@@ -259,5 +259,5 @@ def ask(page: Page, lang: str) -> str:
 def context_of(chromium, site: Site, **options) -> BrowserContext:
     """Return a visitor's browser at *site*."""
     context = chromium.new_context(base_url=site.url, **{"viewport": {"width": 1280, "height": 800}, **options})
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     return context

@@ -47,11 +47,11 @@ def test_a_save_loads_the_page_again_in_the_same_place(previewed, new_page):
     page.goto(url)
     page.evaluate("scrollTo(0, 4000)")
     save(ARTICLE.format("Second."))
-    page.get_by_text("Second.").wait_for(timeout=5000)
+    page.get_by_text("Second.").wait_for()
 
-    page.wait_for_function("Math.abs(scrollY - 4000) < 5", timeout=5000)
+    page.wait_for_function("Math.abs(scrollY - 4000) < 5")
     save("---\ntitle: [\n---\n")
-    page.get_by_text("You see its last good version").wait_for(timeout=5000)
+    page.get_by_text("You see its last good version").wait_for()
     assert page.get_by_text("Second.").count() == 1
     assert page.get_by_text("en/pay/card.md:3").count() == 1
     assert page.evaluate("Object.keys(localStorage).length") == 0
@@ -68,7 +68,7 @@ def test_whoever_types_is_not_disturbed(previewed, new_page):
     assert field.input_value() == "half a quest"
 
     field.fill("")
-    page.get_by_text("Second.").wait_for(timeout=5000)
+    page.get_by_text("Second.").wait_for()
 
 
 def test_the_banner_fits_the_smallest_screen(previewed, new_page):
@@ -89,5 +89,5 @@ def test_a_long_list_of_problems_leaves_room_and_scrolls_by_keyboard(previewed, 
     listed.focus()
     page.keyboard.press("End")
 
-    page.wait_for_function("(one) => one.scrollTop > 100", arg=listed.element_handle(), timeout=5000)
+    page.wait_for_function("(one) => one.scrollTop > 100", arg=listed.element_handle())
     assert page.get_by_role("complementary", name="Preview").bounding_box()["height"] < 320

@@ -23,7 +23,7 @@ SECRET = "a secret that only the tests know, long enough"
 def helpcenter(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess:
     """Run the program as a person does, in a process of its own."""
     command = [sys.executable, "-m", "helpcenter", *arguments]
-    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=200, check=False)
 
 
 def all_commands(group: click.Group = program, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -19,7 +19,7 @@ ENVIRON = {
 
 def git(folder: Path, *arguments: str, **environ: str) -> str:
     """Return what git prints in *folder*, run as a person runs it, with all that the repository's configuration says."""
-    ran = subprocess.run(["git", *arguments], cwd=folder, env=ENVIRON | environ, capture_output=True, text=True, timeout=60, check=False)
+    ran = subprocess.run(["git", *arguments], cwd=folder, env=ENVIRON | environ, capture_output=True, text=True, timeout=200, check=False)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
 

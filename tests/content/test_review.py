@@ -1,11 +1,10 @@
 """What a careful colleague would say of articles: each code by an example, and what must not be said."""
 
-import datetime
-
 import pytest
 
 from helpcenter.content.checks import check_folder
 from tests.content.folders import write
+from tests.effort import SECOND_OF_CALLS, calls
 
 TEXT = "description: Everything that one needs to know about paying by card here.\n"
 FRONT = f"---\ntitle: T\n{TEXT}---\n"
@@ -98,9 +97,7 @@ def test_two_articles_of_one_title_in_one_section_are_named(tmp_path):
     assert found(tmp_path, FRONT, path="en/other/a.md", **other) == set()
 
 
-def test_a_hostile_text_is_looked_through_quickly(tmp_path):
+def test_a_hostile_text_is_looked_through_with_little_work(tmp_path):
     text = FRONT + "[" * 2000 + "\n" + "![" * 2000 + "\n" + "|" * 3000 + "\n" + "|-" * 3000 + "\n" + "`" * 3000 + "\n" + "https://" * 2000
-    begun = datetime.datetime.now(datetime.UTC)
-    found(tmp_path, text)
 
-    assert (datetime.datetime.now(datetime.UTC) - begun).total_seconds() < 5
+    assert calls(lambda: found(tmp_path, text)) < SECOND_OF_CALLS

@@ -390,7 +390,7 @@ def test_killed_in_the_middle_readers_see_the_old_library_whole(library_app, fol
     url = f"sqlite:///{tmp_path / 'library.db'}"
     storage.close(library_app)
     command = [sys.executable, "-c", textwrap.dedent(KILLED), str(folder), url, str(killed_at)]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
 
     assert ran.returncode == -signal.SIGKILL, ran.stderr + ran.stdout
     assert library.revision(db.session) == 1

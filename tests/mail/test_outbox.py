@@ -245,7 +245,7 @@ def killed_while_sending(context, server: MailServer) -> None:
     worker = subprocess.Popen([sys.executable, "-c", WORKER, url, server.url])
     server.after_data = lambda: os.kill(worker.pid, signal.SIGKILL)
     try:
-        assert worker.wait(timeout=60) == -signal.SIGKILL
+        assert worker.wait(timeout=200) == -signal.SIGKILL
     finally:
         server.after_data = lambda: None
 

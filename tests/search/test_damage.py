@@ -157,7 +157,7 @@ def test_two_writers_lose_nothing(engine: WhooshEngine) -> None:
     for writer in writers:
         writer.start()
     for writer in writers:
-        writer.join(60)
+        writer.join(200)
     engine.refresh()
 
     assert [writer.exitcode for writer in writers] == [0, 0]
@@ -180,7 +180,7 @@ def test_a_killed_writer_leaves_a_whole_index(engine: WhooshEngine, seconds: flo
     writer = spawn.Process(target=write_for_ever, args=(engine.files.folder,))
     writer.start()
     name = engine.files.current()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while not list(name.glob("_MAIN_2.toc")) and name.exists() and time.monotonic() < deadline:
         time.sleep(0.005)
     time.sleep(seconds)

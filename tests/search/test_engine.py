@@ -218,7 +218,7 @@ def test_a_commit_is_followed_without_being_asked(engine: WhooshEngine) -> None:
     reader.search("invoice", "en")
     engine.apply([Document("en:new", "en", "new", "new", "Giraffes", "Giraffes")], [], 2)
 
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 90
     while not reader.search("giraffes", "en").hits and time.monotonic() < deadline:
         time.sleep(0.1)
 

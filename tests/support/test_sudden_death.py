@@ -42,7 +42,7 @@ with app.app_context():
 def killed(app, moment: str) -> str:
     """Run the process that dies *moment* its commit, and return what it promised."""
     url = app.config["SQLALCHEMY_DATABASE_URI"]
-    process = subprocess.run([sys.executable, "-c", DYING, url, moment], capture_output=True, text=True, timeout=60)
+    process = subprocess.run([sys.executable, "-c", DYING, url, moment], capture_output=True, text=True, timeout=200)
     assert process.returncode == -signal.SIGKILL, process.stderr
     return process.stdout.strip()
 
