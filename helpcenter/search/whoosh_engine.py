@@ -301,7 +301,7 @@ class WhooshEngine:
     ) -> None:
         """Commit changes to an index, and write down its files."""
         try:
-            whoosh_files.write(index, map(prepare, upserts), removed, revision, fresh=False)
+            whoosh_files.write(index, map(prepare, upserts), removed, revision)
         except whoosh_files.LockError as error:
             raise IndexBusy(f"another process writes the index in {folder}; try again") from error
         self.files.seal(folder, whoosh_files.generation(index))
@@ -316,7 +316,7 @@ class WhooshEngine:
         """Make a new index of *documents* and put it in place."""
         folder = self.files.new()
         index = whoosh_files.create(folder)
-        whoosh_files.write(index, map(prepare, documents), (), revision, fresh=True)
+        whoosh_files.write(index, map(prepare, documents), (), revision)
         self.files.seal(folder, whoosh_files.generation(index))
         self.files.put_in_place(folder)
 
