@@ -15,6 +15,7 @@ from helpcenter.content.languages import language_code, language_folders
 from helpcenter.content.opening_hours import OpeningHours
 from helpcenter.content.problems import ERROR, FolderRefused, Problem, nearest
 from helpcenter.content.request_settings import RequestSettings
+from helpcenter.content.theme import Theme
 from helpcenter.content.widget import Widget
 from helpcenter.language.collation import sort_key
 
@@ -24,7 +25,6 @@ DEFAULT_LANGUAGE = "en"
 KEY = re.compile(r"(?=.{1,200}\Z)[a-z0-9][a-z0-9_-]*(?:/[a-z0-9][a-z0-9_-]*)*\Z")
 ORIGIN = re.compile(r"https?://[a-z0-9.-]{1,253}(?::\d{1,5})?\Z")
 VARIABLE = re.compile(r"[A-Za-z][\w-]{0,59}\Z", re.ASCII)
-COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z")
 
 Texts = dict[str, str]  # language -> text
 # The place of a section whose editor gives none, as it is for articles.
@@ -92,21 +92,6 @@ class Channel(Part):
         """Return *given* with a value by language taken apart."""
         if isinstance(given, dict) and isinstance(given.get("value"), dict):
             return {**given, "values": given["value"], "value": next(iter(given["value"].values()), "")}
-        return given
-
-
-class Theme(Part):
-    """How the pages look; `logo` is a path in the content folder."""
-
-    accent: str | None = None
-    logo: str | None = None
-
-    @field_validator("accent")
-    @classmethod
-    def check_accent(cls, given: str | None) -> str | None:
-        """Return *given* when it is a colour as `#rgb` or `#rrggbb`."""
-        if given is not None and not COLOUR.match(given):
-            raise ValueError("a colour is written as #0b57d0")
         return given
 
 

@@ -1,20 +1,21 @@
 """The content folder's images, and the stylesheet of the theme. Nothing else of that folder is ever served."""
 
-import re
+import gzip
 
-from flask import Blueprint, Response, abort, request, send_file
+from flask import Blueprint, Response, abort, current_app, request, send_file
 from flask.typing import ResponseReturnValue
 
 from helpcenter.content.assets import DOWNLOAD_TYPES, TYPES, asset_version, find_asset
+from helpcenter.web.locale import current_site
 from helpcenter.web.services import services
-from helpcenter.web.static import LONGEST_SECONDS
-from helpcenter.web.theme import stylesheet
+from helpcenter.web.static import EXTENSION as STATIC_FILES
+from helpcenter.web.static import LONGEST_SECONDS, takes_gzip
+from helpcenter.web.theme import looks_of, stylesheet, version_of
 
 bp = Blueprint("assets", __name__)
 
 # An SVG opened by itself is a document: it may draw, and nothing more. As <img> it is not affected.
 IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
-COLOUR = re.compile(r"[0-9a-f]{3}(?:[0-9a-f]{3})?\Z")
 
 
 @bp.get("/assets/<path:path>")
@@ -31,13 +32,22 @@ def asset(path: str) -> ResponseReturnValue:
     return answer
 
 
-@bp.get("/theme/<colour>.css")
-def theme(colour: str) -> ResponseReturnValue:
-    """Return the tokens of a theme with this accent; the address names the colour, so it never changes."""
-    if not COLOUR.match(colour):
+@bp.get("/theme/<version>/<any(site, tokens, widget):name>.css")
+def theme(version: str, name: str) -> ResponseReturnValue:
+    """Return the looks of the site: our stylesheet with the theme's tokens at its end; its present version may be kept for a year."""
+    looks = looks_of(current_site())
+    if looks is None:
         abort(404)
-    answer = Response(stylesheet(f"#{colour}"), mimetype="text/css")
-    keep_for_ever(answer)
+    whole = b"" if name == "tokens" else current_app.extensions[STATIC_FILES][f"css/{name}.css"].body
+    body = whole + stylesheet(looks).encode()
+    answer = Response(gzip.compress(body, mtime=0) if takes_gzip() else body, mimetype="text/css")
+    answer.vary.add("Accept-Encoding")
+    if takes_gzip():
+        answer.headers["Content-Encoding"] = "gzip"
+    if version == version_of(looks):
+        keep_for_ever(answer)
+    else:
+        answer.headers["Cache-Control"] = "no-cache"
     return answer
 
 

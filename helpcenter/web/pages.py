@@ -25,7 +25,7 @@ from helpcenter.web.recording import record_click, record_pick, record_view
 from helpcenter.web.related import shown_related
 from helpcenter.web.services import services
 from helpcenter.web.surroundings import Surroundings, surroundings_of
-from helpcenter.web.theme import icon_names, logo_url, theme_url
+from helpcenter.web.theme import icon_names, logo_url, stylesheet_url, theme_url
 from helpcenter.web.visitor import with_visitor
 from helpcenter.web.voting import record_vote
 
@@ -47,6 +47,7 @@ def page_values() -> dict:
         "channels": channels,
         "logo_url": logo_url,
         "og_locale": metadata.territory_locale,
+        "stylesheet_url": stylesheet_url,
         "theme_url": theme_url,
     }
 

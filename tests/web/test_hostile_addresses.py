@@ -10,7 +10,7 @@ PATHS = (
     "/en/sections/{}",
     "/requests/{}",
     "/assets/{}",
-    "/theme/{}.css",
+    "/theme/{}/site.css",
     "/{}/",
     "/api/v1/chat/{}/messages",
     "/widget/v1/panel/articles/{}",
