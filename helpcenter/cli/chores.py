@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from helpcenter.cli.request_chores import close_old_requests, note_due_requests, release_held_replies
 from helpcenter.journeys import reading
 from helpcenter.search.records import remove_old
 from helpcenter.storage import writing
@@ -28,4 +29,9 @@ def tidy() -> None:
         reading.remove_old(session, today)
 
 
-CHORES = (Chore("tidy", 3600, tidy),)
+CHORES = (
+    Chore("release-held-replies", 2, release_held_replies),
+    Chore("note-due-requests", 60, note_due_requests),
+    Chore("close-old-requests", 3600, close_old_requests),
+    Chore("tidy", 3600, tidy),
+)

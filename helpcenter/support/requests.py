@@ -20,7 +20,7 @@ from helpcenter.storage.tokens import new_token
 from helpcenter.support import letters, links, service_levels
 from helpcenter.support.events import record_event
 from helpcenter.support.kinds import KINDS, PRIORITIES
-from helpcenter.support.models import Message, SupportRequest
+from helpcenter.support.models import Message, RequestTie, SupportRequest
 from helpcenter.support.references import new_reference, tidy_reference
 from helpcenter.support.terms import Terms
 
@@ -187,22 +187,30 @@ def _end_journey(session: Session, request: SupportRequest) -> None:
 
 
 def reply(
-    session: Session, terms: Terms, request: SupportRequest, text: str, *, staff: Agent, state: str = "waiting"
-) -> Message:
+    session: Session, terms: Terms, request: SupportRequest, text: str, *, staff: Agent, state: str = "waiting",
+    held_until: datetime | None = None,
+) -> Message:  # fmt: skip
     """Answer the customer: store the message, queue its mail, renew the status link, and move *request* to *state*.
 
-    The same words twice in a row, as `is_repeated` says, are one message.
+    The same words twice in a row, as `is_repeated` says, are one message. With *held_until* nobody but the staff sees it
+    before then, and no mail is queued: `handling.release_held` sends it, `handling.take_back` removes it.
     """
     text, state = _cleaned_text(text), checked_state(state)
     if is_repeated(session, request, text, staff=staff):
         return _last_message(session, request)
-    message = _add_message(session, request, "agent", text, via="staff", author_name=staff.name, staff_id=staff.id)
+    message = _add_message(session, request, "agent", text, via="staff", author_name=staff.name, staff_id=staff.id, held_until=held_until)
+    if held_until is None:
+        send_reply(session, terms, request, message)
+    _move(session, request, state, staff_id=staff.id)
+    return message
+
+
+def send_reply(session: Session, terms: Terms, request: SupportRequest, message: Message) -> None:
+    """Queue the mail that brings an agent's *message*, and renew the status link."""
     request.answered_at = request.answered_at or message.created_at
     links.renew(session, terms.secret_key, request)
     letters.queue_reply(session, terms, request, message)
-    record_event(session, request, "agent_replied", staff_id=staff.id, details={"message": message.id})
-    _move(session, request, state, staff_id=staff.id)
-    return message
+    record_event(session, request, "agent_replied", staff_id=message.staff_id, details={"message": message.id})
 
 
 def is_repeated(session: Session, request: SupportRequest, text: str, *, staff: Agent) -> bool:
@@ -220,12 +228,36 @@ def add_note(session: Session, request: SupportRequest, text: str, *, staff: Age
     return message
 
 
-def customer_reply(session: Session, request: SupportRequest, text: str, *, via: str) -> Message:
-    """Add what the customer wrote. A request that waited for them, or was solved, is open again."""
+def customer_reply(session: Session, request: SupportRequest, text: str, *, via: str, terms: Terms | None = None) -> Message:
+    """Add what the customer wrote. A request that waited for them, or was solved, is open again.
+
+    What is written to a merged request goes to the one that it became. With *terms*, what is written to a closed request
+    opens a new one that is tied to it; without them it opens again.
+    """
+    request = merged_into(session, request)
+    if terms is not None and request.state == "closed":
+        return _follow_up(session, terms, request, _cleaned_text(text), via=via)
     message = _add_message(session, request, "customer", _cleaned_text(text), via=via, author_name=request.name)
     record_event(session, request, "customer_replied", details={"message": message.id, "via": via})
     _move(session, request, "new" if request.state == "new" else "open")
     return message
+
+
+def merged_into(session: Session, request: SupportRequest) -> SupportRequest:
+    """Return the request that *request* was merged into, itself when it was not."""
+    return session.get_one(SupportRequest, request.merged_into_id) if request.merged_into_id else request
+
+
+def _follow_up(session: Session, terms: Terms, request: SupportRequest, text: str, *, via: str) -> Message:
+    """Open a request that goes on where the closed *request* ended, and return its first message."""
+    opened = open_request(
+        session, terms, subject=request.subject, body=text, email=request.email, lang=request.lang, name=request.name,
+        kind=request.kind, section=request.section, via=via,
+    )  # fmt: skip
+    session.add(RequestTie(request_id=request.id, other_id=opened.id))
+    for one, other in ((request, opened), (opened, request)):
+        record_event(session, one, "linked", details={"other": other.reference})
+    return _last_message(session, opened)
 
 
 def set_state(session: Session, request: SupportRequest, state: str, *, staff: Agent) -> None:
@@ -297,9 +329,10 @@ def count_by_state(session: Session) -> dict[str, int]:
 
 
 def messages_of(session: Session, request: SupportRequest, *, public_only: bool) -> list[Message]:
-    """Return the messages of *request* in order; for the customer, *public_only*."""
+    """Return the messages of *request* in order; for the customer, *public_only*, without replies that are still held."""
     messages = select(Message).where(Message.request_id == request.id).order_by(Message.id)
-    return list(session.scalars(messages.where(Message.public) if public_only else messages))
+    shown = messages.where(Message.public, Message.held_until.is_(None))
+    return list(session.scalars(shown if public_only else messages))
 
 
 def others_of(session: Session, request: SupportRequest, limit: int = 10) -> list[SupportRequest]:
