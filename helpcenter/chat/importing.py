@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from helpcenter.chat.evaluation import Utterance
+from helpcenter.content.importers.target import portable
 from helpcenter.language.analysis import fold
 from helpcenter.language.cleaning import TextRefused, clean_text
 
@@ -102,7 +103,7 @@ def collect(utterances: Iterable[Utterance], report: ImportReport) -> dict[tuple
 
 def free_path(folder: Path, intent: str, taken: set[Path]) -> Path:
     """Return a file name for an intent that no other intent of this import has."""
-    stem = UNSAFE.sub("-", fold(intent)).strip("-")[:60] or "intent"
+    stem = portable(UNSAFE.sub("-", fold(intent)).strip("-")[:60] or "intent")
     path, number = folder / f"{stem}.yaml", 2
     while path in taken:
         path, number = folder / f"{stem}-{number}.yaml", number + 1

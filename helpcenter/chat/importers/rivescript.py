@@ -117,12 +117,14 @@ class Script:
         for number, trigger in enumerate(self.triggers):
             if not trigger.redirect and (rule := self.rule_of(trigger)):
                 made[number] = rule
+        known = {normal(trigger.text): trigger for trigger in self.triggers}
         for trigger in self.triggers:
             if trigger.redirect:
-                self.redirect(trigger)
+                self.redirect(trigger, known)
+        saying = self.rules_by_reply()
         for number, rule in made.items():
             if self.triggers[number].previous:
-                self.follow(self.triggers[number], rule)
+                self.follow(self.triggers[number], rule, saying)
             else:
                 self.hear(self.triggers[number], rule)
         targets = {one["rule"] for rule in self.bot.rules.values() for one in rule.choices}
@@ -186,9 +188,9 @@ class Script:
         except (TooLarge, ValueError) as error:
             self.bot.lose(trigger.source, "pattern", f"the trigger “{words[:60]}” was left out: {error}.", trigger.line)
 
-    def redirect(self, trigger: Trigger) -> None:
-        """Let the rule that a trigger leads to hear its words too."""
-        wanted, known = trigger.redirect, {normal(one.text): one for one in self.triggers}
+    def redirect(self, trigger: Trigger, known: dict[str, Trigger]) -> None:
+        """Let the rule that a trigger leads to hear its words too; *known* are the triggers by their words."""
+        wanted = trigger.redirect
         for _ in range(MOST_REDIRECTS):
             other = known.get(normal(wanted))
             if other is None or not other.redirect:
@@ -200,10 +202,19 @@ class Script:
             return self.bot.lose(trigger.source, "redirect", detail, trigger.line)
         return self.hear(trigger, rule)
 
-    def follow(self, trigger: Trigger, rule: ImportedRule) -> None:
+    def rules_by_reply(self) -> dict[str, dict[str, ImportedRule]]:
+        """Return the rules that say each reply, by their names, in the order of the files."""
+        saying: dict[str, dict[str, ImportedRule]] = {}
+        for rule in self.bot.rules.values():
+            for text in (text for bubble in rule.answer for text in bubble):
+                saying.setdefault(normal(text), {})[rule.intent] = rule
+        return saying
+
+    def follow(self, trigger: Trigger, rule: ImportedRule, saying: dict[str, dict[str, ImportedRule]]) -> None:
         """Make a trigger that is heard after one reply only a button below that reply."""
-        wanted = normal(trigger.previous)
-        above = [one for one in self.bot.rules.values() if one is not rule and any(normal(text) == wanted for bubble in one.answer for text in bubble)]
+        above = [
+            one for one in saying.get(normal(trigger.previous), {}).values() if one is not rule and (one.lang, one.intent) in self.bot.rules
+        ]
         if not above or not is_plain(trigger.text):
             detail = f"“{trigger.text[:60]}” after “{trigger.previous[:60]}” has no plain words, or no such reply, for a button; it was left out."
             self.bot.lose(trigger.source, "previous", detail, trigger.line)

@@ -20,7 +20,7 @@ from helpcenter.chat.schema import BotFile, Flow, Rule
 from helpcenter.chat.yaml_reading import yaml_files
 from helpcenter.content.importers.article import Loss
 from helpcenter.content.importers.report import NAMED
-from helpcenter.content.importers.target import Entry, Ledger, Target, UnsafePath, hash_of, ledger_path, read_ledger
+from helpcenter.content.importers.target import Entry, Ledger, Target, UnsafePath, hash_of, ledger_path, portable, read_ledger
 from helpcenter.language.analysis import fold
 
 MOST_EXAMPLES = 1000
@@ -106,6 +106,7 @@ class Writer:
         self.report = BotReport(bot.kind, losses=bot.losses)
         self.languages = sorted({lang for lang, _ in bot.rules} | set(bot.welcome))
         self.seen: set[str] = set()
+        self.paths = set(ledger.names.values())
         self.taken = {lang: self.names_of_others(lang) for lang in self.languages}
         self.owners: dict[tuple[str, str], str] = {}
         self.valid: dict[tuple[str, str], dict[str, Any]] = {}
@@ -148,11 +149,11 @@ class Writer:
         """Return the file of a rule, the same in every import."""
         lang, intent = key
         known = self.ledger.names.get(f"{lang} {intent}")
-        stem = UNSAFE.sub("-", fold(intent)).strip("-")[:60] or "intent"
-        taken = set(self.ledger.names.values()) | self.seen
+        stem = portable(UNSAFE.sub("-", fold(intent)).strip("-")[:60] or "intent")
         path, number = f"bot/{lang}/{stem}.yaml", 2
-        while not known and (path in taken or (self.target.root / path).exists()):
+        while not known and (path in self.paths or (self.target.root / path).exists()):
             path, number = f"bot/{lang}/{stem}-{number}.yaml", number + 1
+        self.paths.add(known or path)
         self.ledger.names[f"{lang} {intent}"] = known or path
         return known or path
 

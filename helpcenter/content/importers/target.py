@@ -16,6 +16,19 @@ MAX_LEDGER_BYTES = 64 * 1024 * 1024
 LONGEST_PATH = 600
 
 
+# Windows keeps these for devices, whatever follows a dot; a folder with such a file cannot be checked out there.
+DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{name}{number}" for name in ("com", "lpt") for number in range(1, 10))})
+
+
+def portable(stem: str) -> str:
+    """Return the name of a file, without its ending, as every system accepts it.
+
+    >>> portable("aux"), portable("auxiliary")
+    ('aux-', 'auxiliary')
+    """
+    return f"{stem}-" if stem in DEVICES else stem
+
+
 class UnsafePath(ValueError):
     """A path that would leave the folder, or that stands on something that is no file."""
 

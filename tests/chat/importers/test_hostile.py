@@ -10,7 +10,7 @@ from helpcenter.chat.importers.rivescript_triggers import TooLarge, as_pattern
 from helpcenter.chat.importers.writing import write_bot
 from helpcenter.content.importers.article import ImportRefused
 from tests.chat.importers.test_fixtures import READERS, rules_in
-from tests.effort import SECOND_OF_CALLS, calls
+from tests.effort import SECOND_OF_CALLS, calls, growth
 
 NAMES = {"rasa": "nlu.yml", "dialogflow": "intents/a.json", "botpress": "qna/a.json", "rivescript": "a.rive"}
 BROKEN = {
@@ -122,6 +122,34 @@ def test_markup_that_never_ends_costs_little(tmp_path):
 
     assert calls(lambda: READERS["rasa"](tmp_path, None)) < SECOND_OF_CALLS
     assert calls(lambda: READERS["botpress"](tmp_path, None)) < SECOND_OF_CALLS
+
+
+RIVES = {
+    "redirects": lambda n: "+ hello\n- Hi!\n\n" + "".join(f"+ word{number}\n@ hello\n\n" for number in range(n)),
+    "chains": lambda n: "".join(f"+ word{number}\n@ word{number + 1}\n\n" for number in range(n)),
+    "previous": lambda n: "".join(f"+ say{number}\n- Reply {number}\n\n+ yes{number}\n% reply {number}\n- Well {number}\n\n" for number in range(n)),
+    "continued": lambda n: "+ hello\n- Hi\n" + "^ and more\n" * n,
+    "rules": lambda n: "".join(f"+ hello {number}\n- Hi {number}!\n" for number in range(n)),
+}
+
+
+@pytest.mark.parametrize("make", RIVES.values(), ids=RIVES.keys())
+def test_work_for_a_script_grows_with_its_length(make, tmp_path):
+    def read(n: int):
+        (tmp_path / "a.rive").write_text(make(n))
+        return READERS["rivescript"](tmp_path, None)
+
+    read(1)
+
+    assert growth(read, 100, 800) < 10
+
+
+def test_no_rule_is_written_to_a_file_that_windows_keeps_for_a_device(tmp_path):
+    (tmp_path / "a.rive").write_text("+ aux\n- Sound.\n\n+ auxiliary\n- Help.\n")
+
+    write_bot(READERS["rivescript"](tmp_path, None), tmp_path / "content")
+
+    assert sorted(path.name for path in (tmp_path / "content/bot/en").iterdir()) == ["aux-.yaml", "auxiliary.yaml"]
 
 
 def test_an_agent_whose_intents_follow_each_other_in_a_circle_comes_along(tmp_path):
