@@ -7,7 +7,7 @@ from pathlib import Path
 
 from helpcenter.chat.problems import RuleProblem, nearest
 from helpcenter.chat.reading import FileRead
-from helpcenter.chat.schema import SLOT_TYPES, Flow, Rule, Target
+from helpcenter.chat.schema import SLOT_TYPES, Answer, Flow, Rule, Target
 from helpcenter.chat.wording import places
 
 FEWEST_EXAMPLES = 5
@@ -89,6 +89,7 @@ class FileCheck:
         welcome = self.file.bot.welcome
         if welcome:
             yield from self.check_targets(welcome.choices, "", "welcome", "choices")
+            yield from self.check_answers(welcome.answer, "welcome", "answer")
 
     def check_rule(self, rule: Rule, place: int) -> Iterator[RuleProblem]:
         """Yield what is wrong with a rule."""
@@ -104,8 +105,7 @@ class FileCheck:
         for name in rule.when.answers:
             if name not in self.slots:
                 yield self.unknown("SLOT", name, self.slots, *at, "when", "answers", name)
-        for number, answer in enumerate(rule.answer):
-            yield from self.check_values([*answer.text, answer.open, answer.closed], *at, "answer", number)
+        yield from self.check_answers(rule.answer, *at, "answer")
         yield from self.check_targets(rule.choices, "", *at, "choices")
         if rule.flow and rule.flow not in self.flows:
             yield self.unknown("FLOW", rule.flow, self.flows, *at, "flow")
@@ -117,9 +117,12 @@ class FileCheck:
         for number, slot in enumerate(flow.form):
             if slot.type not in SLOT_TYPES and slot.type not in self.types:
                 yield self.unknown("TYPE", slot.type, {*SLOT_TYPES, *self.types}, *at, "form", number, "type")
+            yield from self.check_values([slot.ask, slot.hint, slot.retry], *at, "form", number)
+        yield from self.check_answers(flow.intro, *at, "intro")
         for name, step in flow.steps.items():
             yield from self.check_targets(step.choices, flow.flow, *at, "steps", name, "choices")
             yield from self.check_articles([answer.article for answer in step.answer], *at, "steps", name, "answer")
+            yield from self.check_answers(step.answer, *at, "steps", name, "answer")
         yield from self.check_reached(flow, at)
         request = flow.then.request if flow.then else None
         texts = [flow.confirm, *((request.subject, request.body) if request else ())]
@@ -127,6 +130,7 @@ class FileCheck:
             if name not in {*slots, "email", *self.variables}:
                 yield self.problem("UNKNOWN-SLOT", f"{{{name}}} is no slot of this form{nearest(name, slots)}", *at)
         if flow.then:
+            yield from self.check_answers(flow.then.answer, *at, "then", "answer")
             yield from self.check_targets([flow.then] if flow.then.leads_on else [], flow.flow, *at, "then")
 
     def check_reached(self, flow: Flow, at: tuple[str | int, ...]) -> Iterator[RuleProblem]:
@@ -146,6 +150,11 @@ class FileCheck:
                 yield self.unknown(kind.upper(), name, known, *at, number)
             if kind == "article":
                 yield from self.check_articles([name], *at, number)
+
+    def check_answers(self, answers: Sequence[Answer], *at: str | int) -> Iterator[RuleProblem]:
+        """Yield the values in braces of bubbles that nothing fills in."""
+        for number, answer in enumerate(answers):
+            yield from self.check_values([*answer.text, answer.open, answer.closed], *at, number)
 
     def check_values(self, texts: Sequence[str | None], *at: str | int) -> Iterator[RuleProblem]:
         """Yield the values in braces that nothing fills in."""

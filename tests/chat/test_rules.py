@@ -242,6 +242,24 @@ def test_braces_that_nothing_fills_in_are_a_warning(tmp_path):
     assert said == ["7 UNKNOWN-VALUE nothing fills in {fone}, so visitors would read the braces; did you mean `phone`?"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "welcome: {answer: 'Call {fone}.'}",
+        "flows: [{flow: a, steps: {one: {answer: 'Call {fone}.'}}}]",
+        "flows: [{flow: a, form: [{slot: product, ask: 'Which {fone}?'}], then: {answer: Thanks.}}]",
+        "flows: [{flow: a, form: [{slot: product, ask: Which?, hint: 'As {fone}'}], then: {answer: Thanks.}}]",
+        "flows: [{flow: a, intro: 'By {fone}.', form: [{slot: product, ask: Which?}], then: {answer: Thanks.}}]",
+        "flows: [{flow: a, form: [{slot: product, ask: Which?}], then: {answer: 'Thanks for {product}, {fone}.'}}]",
+    ],
+)
+def test_braces_are_looked_for_wherever_the_bot_speaks(tmp_path, text):
+    said = [one for one in found(tmp_path, f"variables: {{phone: '1'}}\n{text}\n") if "UNKNOWN-VALUE" in one]
+
+    assert len(said) == 1
+    assert "{fone}" in said[0] and "`phone`" in said[0]
+
+
 def test_a_condition_on_an_answer_that_nobody_is_asked_for_is_an_error(tmp_path):
     assert any("UNKNOWN-SLOT there is no slot `product`" in one for one in found(tmp_path, PLANS))
 
