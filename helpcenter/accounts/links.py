@@ -30,10 +30,10 @@ def invite(
     """
     now = now or utcnow()
     if role not in ROLES:
-        raise StaffError(f"There is no role {role!r}. Roles are {', '.join(ROLES)}.")
+        raise StaffError("role", f"There is no role {role!r}. Roles are {', '.join(ROLES)}.")
     email = checked_address(email).casefold()
     if find_by_email(session, email):
-        raise StaffError(f"{email} has an account already.")
+        raise StaffError("taken", f"{email} has an account already.")
     session.execute(delete(StaffLink).where(StaffLink.email == email, StaffLink.purpose == "invite"))
     return _add(session, "invite", email, now=now, lasts=INVITE_LASTS, role=role, sections=list(sections), languages=list(languages))
 
@@ -70,7 +70,7 @@ def accept(session: Session, link: StaffLink, *, name: str, password: str) -> St
     else:
         user = find_by_email(session, link.email)
         if user is None or user.disabled:
-            raise StaffError("This account can no longer sign in.")
+            raise StaffError("kept-out", "This account can no longer sign in.")
         # Ends every other way in as well, this link among them.
         change_password(session, user, password)
     session.flush()

@@ -18,18 +18,22 @@ _nobodys_hash = _hasher.hash("nobody has this password")
 
 
 class PasswordRefused(ValueError):
-    """A password is not good enough; the message says why."""
+    """A password is not good enough; the message says why, and *code* is `short`, `long` or `common`."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 def hash_password(password: str) -> str:
     """Return what to store for *password*. Any characters are taken, spaces too. Raises PasswordRefused."""
     password = _written_one_way(password)
     if len(password) < SHORTEST:
-        raise PasswordRefused(f"The password is too short: at least {SHORTEST} characters, better {ADVISED} or more.")
+        raise PasswordRefused("short", f"The password is too short: at least {SHORTEST} characters, better {ADVISED} or more.")
     if len(password) > LONGEST:
-        raise PasswordRefused(f"The password is too long: at most {LONGEST} characters.")
+        raise PasswordRefused("long", f"The password is too long: at most {LONGEST} characters.")
     if is_common(password):
-        raise PasswordRefused("Everybody tries this password first. Take a few words that do not belong together.")
+        raise PasswordRefused("common", "Everybody tries this password first. Take a few words that do not belong together.")
     with _at_once:
         return _hasher.hash(password)
 

@@ -14,7 +14,11 @@ LONGEST_NAME = 100
 
 
 class StaffError(ValueError):
-    """An account cannot be made or changed; the message says why."""
+    """An account cannot be made or changed; the message says why, and *code* names the reason."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 def add_staff(session: Session, *, email: str, name: str, role: str, password: str) -> StaffUser:
@@ -24,10 +28,10 @@ def add_staff(session: Session, *, email: str, name: str, role: str, password: s
     what they say.
     """
     if role not in ROLES:
-        raise StaffError(f"There is no role {role!r}. Roles are {', '.join(ROLES)}.")
+        raise StaffError("role", f"There is no role {role!r}. Roles are {', '.join(ROLES)}.")
     email = checked_address(email).casefold()
     if find_by_email(session, email):
-        raise StaffError(f"{email} has an account already.")
+        raise StaffError("taken", f"{email} has an account already.")
     name = clean_text(name, limit=LONGEST_NAME, lines=False) or email.partition("@")[0]
     user = StaffUser(email=email, name=name, role=role, password_hash=hash_password(password))
     session.add(user)
@@ -51,13 +55,14 @@ def verify(session: Session, email: str, password: str) -> StaffUser | None:
     An unknown address, a wrong password and a disabled account take the same time and give the same answer. Reads
     only, so that nobody waits for a hash inside a write transaction.
     """
-    user = find_by_email(session, email) if _can_be_stored(email) else None
+    user = find_by_email(session, email) if can_be_stored(email) else None
     usable = user is not None and not user.disabled
     right = is_password(password, user.password_hash if usable else None)
     return user if usable and right else None
 
 
-def _can_be_stored(email: str) -> bool:
+def can_be_stored(email: str) -> bool:
+    """Return whether a database can be asked for *email*."""
     # PostgreSQL refuses NUL in a query, and no driver takes half a surrogate pair.
     return "\x00" not in email and email.encode("utf-8", "ignore").decode() == email
 
@@ -92,7 +97,7 @@ def change_rights(session: Session, user: StaffUser, *, role: str, sections: lis
     Their sessions go on with the new rights from the next click.
     """
     if role not in ROLES:
-        raise StaffError(f"There is no role {role!r}. Roles are {', '.join(ROLES)}.")
+        raise StaffError("role", f"There is no role {role!r}. Roles are {', '.join(ROLES)}.")
     user.role, user.sections, user.languages = role, list(sections), list(languages)
     session.flush()
 
@@ -106,7 +111,7 @@ def check_that_an_admin_stays(session: Session, user: StaffUser) -> None:
     """Raise StaffError when *user* is the only admin: on the staff pages nobody could let anybody in again."""
     others = (StaffUser.role == "admin", StaffUser.disabled.is_(False), StaffUser.id != user.id)
     if user.role == "admin" and not user.disabled and session.scalar(select(StaffUser.id).where(*others).limit(1)) is None:
-        raise StaffError(f"{user.email} is the only admin. Make somebody else an admin first.")
+        raise StaffError("last-admin", f"{user.email} is the only admin. Make somebody else an admin first.")
 
 
 def _end_ways_in(session: Session, user: StaffUser) -> None:

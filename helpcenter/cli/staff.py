@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from helpcenter.accounts import audit, second_factor
 from helpcenter.accounts import staff as accounts
 from helpcenter.accounts.models import StaffUser
 from helpcenter.accounts.passwords import ADVISED, PasswordRefused
@@ -40,7 +41,7 @@ def staff() -> None:
 @staff.command(short_help="Make an account.")
 @click.argument("email")
 @click.option("--name", default="", help="The name that customers see; the part before the @ if it is not given.")
-@click.option("--role", default="agent", show_default=True, type=click.Choice(ROLES), help="agent answers requests, editor sees the library, admin may do all.")
+@click.option("--role", default="agent", show_default=True, type=click.Choice(ROLES), help="agent answers requests, editor changes articles, reviewer only reads, admin may do all.")
 @password_option
 @with_app
 def add(app: Flask, email: str, name: str, role: str, password_stdin: bool) -> None:
@@ -54,6 +55,7 @@ def add(app: Flask, email: str, name: str, role: str, password_stdin: bool) -> N
     password, made_up = chosen_password(from_stdin=password_stdin)
     with explained(), writing() as session:
         user = accounts.add_staff(session, email=email, name=name, role=role, password=password)
+        audit.record(session, None, "staff.add", user.email, {"role": role})
     click.echo(f"{user.email} may sign in at /staff/ as {user.role}.")
     tell(password, made_up=made_up)
 
@@ -70,7 +72,7 @@ def password(app: Flask, email: str, password_stdin: bool) -> None:
       helpcenter staff password gus@example.org
     """
     chosen, made_up = chosen_password(from_stdin=password_stdin)
-    change(email, lambda session, user: accounts.change_password(session, user, chosen))
+    change(email, "staff.password", lambda session, user: accounts.change_password(session, user, chosen))
     click.echo(f"{email} has another password and is signed out everywhere.")
     tell(chosen, made_up=made_up)
 
@@ -85,8 +87,36 @@ def disable(app: Flask, email: str) -> None:
     Example:
       helpcenter staff disable gus@example.org
     """
-    change(email, accounts.disable)
+    change(email, "staff.keep-out", accounts.disable)
     click.echo(f"{email} can no longer sign in.")
+
+
+@staff.command(short_help="Let somebody in again.")
+@click.argument("email")
+@with_app
+def enable(app: Flask, email: str) -> None:
+    """Let the account EMAIL in again, with the password it had.
+
+    \b
+    Example:
+      helpcenter staff enable gus@example.org
+    """
+    change(email, "staff.let-in", accounts.enable)
+    click.echo(f"{email} can sign in again.")
+
+
+@staff.command("second-factor-off", short_help="Take a lost second factor away.")
+@click.argument("email")
+@with_app
+def second_factor_off(app: Flask, email: str) -> None:
+    """Take the second factor of the account EMAIL away, when phone and recovery codes are lost.
+
+    \b
+    Example:
+      helpcenter staff second-factor-off ada@example.org
+    """
+    change(email, "staff.second-factor-off", second_factor.disable)
+    click.echo(f"{email} signs in with the password alone.")
 
 
 @staff.command("list", short_help="List the accounts.")
@@ -102,13 +132,14 @@ def list_(app: Flask) -> None:
         click.echo(f"{user.email}  {user.role}  {user.name}{'  disabled' if user.disabled else ''}")
 
 
-def change(email: str, action: Callable[[Session, StaffUser], None]) -> None:
-    """Do *action* with the account *email*."""
+def change(email: str, name: str, action: Callable[[Session, StaffUser], None]) -> None:
+    """Do *action* with the account *email*, and note it in the log as *name*."""
     with explained(), writing() as session:
         user = accounts.find_by_email(session, email)
         if user is None:
-            raise StaffError(f"There is no account {email}. `helpcenter staff list` shows all.")
+            raise StaffError("unknown", f"There is no account {email}. `helpcenter staff list` shows all.")
         action(session, user)
+        audit.record(session, None, name, user.email)
 
 
 def chosen_password(*, from_stdin: bool) -> tuple[str, bool]:

@@ -29,6 +29,8 @@ LIMITS = {
     "chat-message": Limit(30, 60),
     "request": Limit(10, DAY),
     "vote": Limit(60, HOUR),
+    "staff-reset": Limit(10, HOUR),
+    "staff-join": Limit(30, HOUR),
 }
 
 

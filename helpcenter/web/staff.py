@@ -19,6 +19,7 @@ from helpcenter.web.asking import terms
 from helpcenter.web.conversing import answer_in_chat
 from helpcenter.web.locale import current_site
 from helpcenter.web.staff_areas import AREAS
+from helpcenter.web.staff_signing_in import enter, verified
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 bp.before_request(access.check_access)
@@ -46,11 +47,11 @@ def sign_in_form() -> ResponseReturnValue:
 
 @bp.post("/sign-in")
 def sign_in() -> ResponseReturnValue:
-    """Begin a session, or say the same for every reason why not."""
-    token = access.try_sign_in(request.form.get("email", ""), request.form.get("password", ""))
-    if token is None:
+    """Begin a session or ask for the second factor, or say the same for every reason why not."""
+    user = verified(request.form.get("email", ""), request.form.get("password", ""))
+    if user is None:
         return render_template("staff/sign_in.html", failed=True), 403
-    return access.with_session_cookie(make_response(redirect(url_for("staff.home"), 303)), token)
+    return enter(user)
 
 
 @bp.post("/sign-out")

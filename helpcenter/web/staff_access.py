@@ -2,11 +2,11 @@
 
 import hmac
 
-from flask import Response, abort, g, redirect, request, url_for
+from flask import Response, abort, after_this_request, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from helpcenter.accounts import sessions, staff, throttle
-from helpcenter.accounts.models import StaffSession, StaffUser
+from helpcenter.accounts import audit, sessions
+from helpcenter.accounts.models import StaffSession
 from helpcenter.language.messages import interface_languages
 from helpcenter.storage import db, writing
 from helpcenter.web.errors import NoRight
@@ -14,15 +14,33 @@ from helpcenter.web.guards import is_cross_site
 from helpcenter.web.locale import preferred_language
 from helpcenter.web.services import services
 
-EVERYBODY, STAFF = frozenset({"anybody"}), frozenset({"agent", "editor", "admin"})
+EVERYBODY, STAFF = frozenset({"anybody"}), frozenset({"agent", "editor", "reviewer", "admin"})
 ANSWERING = frozenset({"agent", "admin"})
 EDITING = frozenset({"editor", "admin"})
+ADMINS = frozenset({"admin"})
 
 # Endpoint -> the roles that may use it.
 ALLOWED = {
     "staff.sign_in_form": EVERYBODY,
     "staff.sign_in": EVERYBODY,
     "staff.sign_out": STAFF,
+    "staff_entering.second_factor_form": EVERYBODY,
+    "staff_entering.second_factor_post": EVERYBODY,
+    "staff_entering.forgot_form": EVERYBODY,
+    "staff_entering.forgot": EVERYBODY,
+    "staff_entering.join_form": EVERYBODY,
+    "staff_entering.join": EVERYBODY,
+    "staff_entering.confirm_form": STAFF,
+    "staff_entering.confirm": STAFF,
+    "staff_account.home": STAFF,
+    "staff_account.change_password": STAFF,
+    "staff_account.factor": STAFF,
+    "staff_account.set_factor": STAFF,
+    "staff_account.end_factor": STAFF,
+    "staff_account.renew_codes": STAFF,
+    "staff_account.end_sessions": STAFF,
+    "staff_account.make_token": STAFF,
+    "staff_account.revoke_token": STAFF,
     "staff.home": STAFF,
     "staff.library": STAFF,
     "staff.requests": ANSWERING,
@@ -38,9 +56,37 @@ ALLOWED = {
     "staff_bot.trial": STAFF,
     "staff_bot.talk": STAFF,
     "staff_bot.report": STAFF,
+    "staff_mail.overview": ANSWERING,
+    "staff_mail.retry": ANSWERING,
+    "staff_mail.discard_outgoing": ANSWERING,
+    "staff_mail.choose_notices": ANSWERING,
+    "staff_mail.show": ANSWERING,
+    "staff_mail.html": ANSWERING,
+    "staff_mail.original": ANSWERING,
+    "staff_mail.accept": ANSWERING,
+    "staff_mail.discard": ANSWERING,
+    "staff_mail.forward_form": ANSWERING,
+    "staff_mail.forward": ANSWERING,
+    "staff_mail.deliveries": ADMINS,
+    "staff_mail.retry_webhook": ADMINS,
+    "staff_style.page": STAFF,
+    "staff_style.schemes": STAFF,
+    "staff_feedback.inbox": STAFF,
+    "staff_feedback.export": STAFF,
+    "staff_feedback.show": STAFF,
+    "staff_feedback.done": ANSWERING | EDITING,
+    "staff_feedback.reopen": ANSWERING | EDITING,
+    "staff_feedback.answer": ANSWERING | EDITING,
+    "staff_feedback.make_request": ANSWERING | EDITING,
+    "staff_feedback.edits": STAFF,
+    "staff_feedback.edit": STAFF,
+    "staff_surveys.report": STAFF,
+    "staff_surveys.export": STAFF,
+    "staff_surveys.make_link": ANSWERING | EDITING,
 }
-ADMINS = frozenset({"admin"})
 READING = ("GET", "HEAD", "OPTIONS")
+# Forms that change nothing, or that write their own lines into the log.
+NOT_LOGGED = frozenset({"staff_bot.talk", "staff_entering.confirm"})
 LONGEST_INPUT = 400
 
 
@@ -67,7 +113,18 @@ def check_access() -> ResponseReturnValue | None:
     if changes and not has_csrf_token(g.staff):
         abort(403)
     keep_alive(g.staff)
+    if changes and request.endpoint not in NOT_LOGGED:
+        after_this_request(log_change)
     return None
+
+
+def log_change(response: Response) -> Response:
+    """Note in the log what somebody of the staff changed, unless the view has noted it better already."""
+    if response.status_code < 400 and not g.get("logged"):
+        names = (str(value) for value in (request.view_args or {}).values())
+        with writing() as session:
+            audit.record(session, g.staff.user, request.endpoint, " ".join(names))
+    return response
 
 
 def has_csrf_token(found: StaffSession) -> bool:
@@ -93,32 +150,18 @@ def cookie_name() -> str:
     return "__Host-hc_staff" if is_encrypted() else "hc_staff"
 
 
-def try_sign_in(email: str, password: str) -> str | None:
-    """Return the token of a new session, or None: wrong name, wrong password, disabled and too often look the same."""
-    email, password = email[:LONGEST_INPUT], password[:LONGEST_INPUT]
-    with writing() as session:
-        admitted = throttle.admit(session, email, request.remote_addr)
-    user = staff.verify(db.session, email, password) if admitted else None
-    if user is None:
-        return None
-    with writing() as session:
-        throttle.forget(session, email, request.remote_addr)
-        user = session.get_one(StaffUser, user.id)
-        staff.refresh_hash(user, password)
-        if g.staff is not None:
-            sessions.end(session, g.staff)
-        return sessions.start(session, user)
+def cookie_rules() -> dict:
+    """Return how cookies of the staff pages are set: for this host alone, out of reach of scripts and other sites."""
+    return {"path": "/", "httponly": True, "samesite": "Lax", "secure": is_encrypted()}
 
 
 def with_session_cookie(response: Response, token: str) -> Response:
     """Return *response* with the session's cookie."""
-    response.set_cookie(
-        cookie_name(), token, max_age=sessions.LONGEST, path="/", httponly=True, samesite="Lax", secure=is_encrypted()
-    )
+    response.set_cookie(cookie_name(), token, max_age=sessions.LONGEST, **cookie_rules())
     return response
 
 
 def without_session_cookie(response: Response) -> Response:
     """Return *response* with the session's cookie taken away."""
-    response.delete_cookie(cookie_name(), path="/", httponly=True, samesite="Lax", secure=is_encrypted())
+    response.delete_cookie(cookie_name(), **cookie_rules())
     return response
