@@ -51,6 +51,8 @@ class Published:
     """The conversation tests that the new rules fail."""
     rules_held: list[str] = field(default_factory=list)
     """The languages whose rules stay as they were, because tests fail."""
+    rules_withdrawn: list[str] = field(default_factory=list)
+    """The languages that had rules, and whose files are gone."""
     rules_published: bool = False
 
     @property
@@ -106,6 +108,7 @@ def publish_rules(published: Published, rules: Rules, site: Site, folder: Path, 
     if is_published(rules, stored[1] if stored else None):
         return
     tests = folder / "tests" / "conversations"
+    published.rules_withdrawn = sorted(set(stored[1].get("languages", {}) if stored else ()) - set(rules.languages))
     tested = rules_that_pass(rules, stored[1] if stored else None, tests, engine.passages, Cards(site).find)
     published.rule_failures, published.rules_held = tested.failures, tested.held
     now, changes = utcnow(), published.changes

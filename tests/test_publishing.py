@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from helpcenter.cli.publishing import say
 from helpcenter.content import library
 from helpcenter.content.models import ContentProblem
 from helpcenter.feedback.models import Vote
@@ -50,6 +51,18 @@ def test_broken_rules_are_told_and_the_last_good_ones_stay(publishing):
     assert published.has_errors and not published.rules_published
     assert [problem.path.rpartition("/")[2] for problem in published.rule_problems if problem.severity == "error"]
     assert published_rules() == {"invoice.copy"}
+
+
+def test_a_bot_folder_that_is_gone_withdraws_its_rules_and_says_so(publishing, capsys):
+    (publishing / "bot").rename(publishing / "not-bot")
+    published = publish(publishing, services().index)
+    say(published, 1)
+    again = publish(publishing, services().index)
+
+    assert published_rules() == set()
+    assert (published.rules_withdrawn, again.rules_withdrawn) == (["en"], [])
+    assert "The bot's rules of en were withdrawn" in capsys.readouterr().err
+    assert not published.has_errors
 
 
 def test_changed_rules_are_a_new_revision_and_reach_the_bot(publishing):

@@ -183,6 +183,15 @@ class FileCheck:
         return self.problem(f"UNKNOWN-{kind}", f"there is no {kind.lower()} `{name}`{nearest(name, known)}", *at)
 
 
+def check_alone(shared: Sequence[FileRead], languages: Sequence[str]) -> Iterator[RuleProblem]:
+    """Yield shared files that nobody hears, because no language has rules of its own."""
+    for file in shared:
+        if file.bot.rules or file.bot.flows or file.bot.welcome:
+            wanted = file.path.rpartition("/")[0] + f"/{languages[0] if languages else 'en'}/"
+            message = f"nothing of this file is published: it adds to the rules of a language, and no language has any; move it to {wanted}"
+            yield RuleProblem(file.path, 1, "NO-LANGUAGE", message, "warning")
+
+
 def check_translations(intents: Mapping[str, set[str]], languages: Sequence[str], folder: Path) -> Iterator[RuleProblem]:
     """Yield the rules that the first language has and another lacks."""
     if not languages or languages[0] not in intents:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from helpcenter.chat import weights
-from helpcenter.chat.checking import check_language, check_translations
+from helpcenter.chat.checking import check_alone, check_language, check_translations
 from helpcenter.chat.learning import IntentSource, fingerprint
 from helpcenter.chat.matcher import Matcher, Thresholds
 from helpcenter.chat.problems import RuleProblem
@@ -212,6 +212,8 @@ def load_rules(
             files = with_included(files, folder, problems, known=shared)
             loaded[lang] = join_files(lang, shared, files)
             problems.extend(check_language(lang, [*shared, *files], article_keys))
+    if not loaded:
+        problems.extend(check_alone(shared, languages))
     problems.extend(check_translations({lang: set(rules.rules) for lang, rules in loaded.items()}, languages, folder))
     return Rules(loaded, combined({lang: revision_of(rules) for lang, rules in loaded.items()})), list(dict.fromkeys(problems))
 
@@ -242,10 +244,12 @@ def with_included(
                 message = f"there is no file `{name}` below {folder.name}/; a name such as parts/returns.yaml is meant"
                 problems.append(RuleProblem(file.path, file.line("include", place), "NO-FILE", message))
                 continue
-            shown = path.relative_to(folder.resolve().parent).as_posix()
+            # Named as it stands below the folder, which may itself be a link.
+            inside = folder / path.relative_to(folder.resolve())
+            shown = inside.relative_to(folder.parent).as_posix()
             if shown not in seen:
                 seen.add(shown)
-                part = read_files([path], folder.resolve(), problems)
+                part = read_files([inside], folder, problems)
                 found += part
                 waiting += part
     return [*found, *files]

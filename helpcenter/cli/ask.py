@@ -13,6 +13,7 @@ from helpcenter.chat.importing import bot_folder
 from helpcenter.chat.rules import Rules, load_rules
 from helpcenter.chat.turns import Message, State, Turn
 from helpcenter.cli.running import with_app
+from helpcenter.content.languages import language_code
 from helpcenter.language.cleaning import TextRefused, clean_text
 from helpcenter.web.conversing import context_at, finders
 from helpcenter.web.locale import current_site
@@ -38,7 +39,9 @@ def ask(app: Flask, text: str | None, lang: str | None, page: str, folder: Path 
     """
     with app.test_request_context("/"):
         site = current_site()
-        lang = lang or site.languages[0]
+        lang = language_code(lang or site.languages[0])
+        if lang is None:
+            raise click.UsageError("--lang takes the code of a language, such as en or pt-br.")
         rules = rules_from(folder, [lang]) if folder else published_rules([lang])
         told: dict[str, Any] = {"context": context_at(page), **finders()}
         if text is None:

@@ -39,6 +39,9 @@ def say(published: Published, seconds: float) -> None:
     if published.rules_held:
         held = ", ".join(published.rules_held)
         click.echo(f"The bot's rules of {held} stay as they were until these conversations go as wanted.", err=True)
+    if published.rules_withdrawn:
+        gone = ", ".join(published.rules_withdrawn)
+        click.echo(f"The bot's rules of {gone} were withdrawn, because their files below bot/ are gone. Put them back if that is not meant.", err=True)
     broken = len({problem.path for problem in problems if getattr(problem, "severity", "error") == "error"})
     click.echo(
         f"{len(changes.added)} added, {len(changes.changed)} changed, {len(changes.removed)} removed,"

@@ -229,6 +229,27 @@ def test_files_that_include_each_other_are_read_once(tmp_path):
     assert not [problem for problem in problems if problem.code.startswith("TWO")]
 
 
+def test_files_are_the_same_behind_a_link(tmp_path):
+    folder = write_bot(tmp_path / "elsewhere", "include: parts/plans.yaml\n" + BOT)
+    write_bot(tmp_path / "elsewhere", PLANS, "parts/plans.yaml")
+    write_bot(tmp_path / "elsewhere", "include: parts/plans.yaml\nrules: []\n", "shared.yaml")
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content/bot").symlink_to(folder.rename(folder.with_name("rules")))
+    rules, problems = load_rules(tmp_path / "content/bot", ["en"])
+
+    assert not [problem for problem in problems if problem.code.startswith("TWO")]
+    assert rules.of("en").origins["speed"].startswith("bot/parts/plans.yaml:")
+
+
+def test_shared_files_without_any_language_are_told(tmp_path):
+    folder = write_bot(tmp_path, BOT, "shared.yaml")
+    rules, problems = load_rules(folder, ["lv", "en"])
+
+    assert rules.languages == {}
+    assert [(problem.path, problem.code, problem.severity) for problem in problems] == [("bot/shared.yaml", "NO-LANGUAGE", "warning")]
+    assert "bot/lv/" in problems[0].message
+
+
 @pytest.mark.parametrize("name", ["parts/gone.yaml", "../outside.yaml", "/etc/passwd", "en", "parts", "a\\0b"])
 def test_an_include_outside_the_folder_or_of_nothing_is_an_error(tmp_path, name):
     (tmp_path / "outside.yaml").write_text(PLANS, encoding="utf-8")

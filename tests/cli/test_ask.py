@@ -52,6 +52,15 @@ def test_without_a_question_it_chats_and_remembers(environ, tmp_path):
     assert result.exit_code == 0
 
 
+@pytest.mark.parametrize("lang", ["/etc", "../..", "", "LV", "elvish"])
+def test_what_is_no_language_is_refused_in_one_line(environ, tmp_path, lang):
+    folder = write_bot(tmp_path / "tried", BOT)
+    result = run(environ, "hello", "--lang", lang, "--rules", str(folder))
+
+    assert result.exit_code == (0 if lang in ("LV", "") else 2)
+    assert lang in ("LV", "") or "--lang takes the code of a language" in result.output
+
+
 def test_a_language_without_rules_is_answered_too(environ):
     assert json.loads(run(environ, "hej", "--lang", "sv", "--json").stdout)["rule"] == "builtin.hello"
 
