@@ -35,6 +35,7 @@ POLICIES = {
     "staff": PRIVATE,
     "staff_articles": PRIVATE,
     "staff_bot": PRIVATE,
+    "staff_style": PRIVATE,
     "widget": WIDGET,
     "assets": UNLISTED,
     "feeds": UNLISTED,

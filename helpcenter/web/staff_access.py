@@ -56,6 +56,8 @@ ALLOWED = {
     "staff_bot.trial": STAFF,
     "staff_bot.talk": STAFF,
     "staff_bot.report": STAFF,
+    "staff_style.page": STAFF,
+    "staff_style.schemes": STAFF,
     "staff_mail.overview": ANSWERING,
     "staff_mail.retry": ANSWERING,
     "staff_mail.discard_outgoing": ANSWERING,

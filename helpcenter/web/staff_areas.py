@@ -30,5 +30,6 @@ AREAS = (
     Area("staff.requests", _("Requests"), ("staff.show_request",)),
     Area("staff.library", _("Library")),
     Area("staff_bot.trial", _("Bot"), ("staff_bot.",)),
+    Area("staff_style.page", _("Style")),
     Area("staff_people.home", _("People"), ("staff_people.",)),
 )

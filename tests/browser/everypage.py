@@ -202,7 +202,7 @@ def staff_views(page: Page) -> list[View]:
     reference = page.locator("main a[href*='/staff/requests/']").first.get_attribute("href")
     page.goto(HISTORY)
     links = page.locator("main a[href*='/history/']").evaluate_all("(all) => all.map((one) => one.getAttribute('href'))")
-    paths = ("/staff/requests", reference, "/staff/library", "/staff/articles/", HISTORY, *links[:2], request)
+    paths = ("/staff/requests", reference, "/staff/library", "/staff/style", "/staff/articles/", HISTORY, *links[:2], request)
     return [View(path, path) for path in dict.fromkeys(paths)]
 
 
