@@ -5,6 +5,7 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from helpcenter.accounts.rights import covers
 from helpcenter.content import library
 from helpcenter.content.differences import rows_of
 from helpcenter.content.folder import read_bytes
@@ -29,6 +30,7 @@ from helpcenter.language.messages import gettext
 from helpcenter.storage import db
 from helpcenter.web import staff_access as access
 from helpcenter.web import staff_words as words
+from helpcenter.web.errors import NoRight
 from helpcenter.web.locale import current_site
 from helpcenter.web.services import services
 from helpcenter.web.staff import MOST_PAGES, keep_private, template_values
@@ -100,6 +102,8 @@ def changes(lang: str, key: str, commit: str) -> ResponseReturnValue:
 def restore(lang: str, key: str, commit: str) -> ResponseReturnValue:
     """Write a version back into the file, commit it in the name of who is signed in, and publish it."""
     article = get_article(lang, key)
+    if not covers(g.staff.user, article.section, article.lang):
+        raise NoRight
     shown = get_version(article, commit)[0]
     author = Author(g.staff.user.name, g.staff.user.email)
     file = file_of(article.source_path, article.lang, current_site())

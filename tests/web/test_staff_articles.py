@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from helpcenter.accounts.staff import add_staff
+from helpcenter.accounts.staff import add_staff, find_by_email
 from helpcenter.storage import writing
 from tests.content.repositories import commit, git, repository
 from tests.web.test_staff import PASSWORD, PEOPLE, SAME_SITE, csrf_token, send, signed_in
@@ -77,6 +77,17 @@ def test_an_agent_reads_but_does_not_restore(staffed, folder):
 
     assert "Restore this version" not in browser.get(f"{PAGE}/{first}").text
     assert send(browser, f"{PAGE}/{first}/restore", seen="0" * 64).status_code == 403
+    assert len(commits(folder)) == 2
+
+
+@pytest.mark.parametrize(("sections", "languages", "status"), [(["internet"], ["en"], 409), (["payments"], [], 403), ([], ["lv"], 403)])
+def test_an_editor_restores_only_what_the_account_is_for(staffed, folder, sections, languages, status):
+    with staffed.app_context(), writing() as session:
+        user = find_by_email(session, "ed@example.org")
+        user.sections, user.languages = sections, languages
+    browser = signed_in(staffed, "ed@example.org")
+
+    assert send(browser, f"{PAGE}/{commits(folder)[-1]}/restore", seen="0" * 64).status_code == status
     assert len(commits(folder)) == 2
 
 
