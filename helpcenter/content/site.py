@@ -17,6 +17,7 @@ from helpcenter.content.problems import ERROR, FolderRefused, Problem, nearest
 from helpcenter.content.request_settings import RequestSettings
 from helpcenter.content.theme import Theme
 from helpcenter.content.widget import Widget
+from helpcenter.content.vote_reasons import VoteReasons
 from helpcenter.language.collation import sort_key
 
 SITE_FILE = "site.yaml"
@@ -127,6 +128,7 @@ class Site(Part):
     widget_origins: list[str] = []
     """The sites, as https://shop.example, that may show the widget."""
     widget: Widget = Widget()
+    vote_reasons: VoteReasons = VoteReasons()
     variables: dict[str, str | Texts] = {}
     """Words that articles name as {{ var.name }}: one text, or one by language."""
     video_hosts: list[Literal["youtube.com", "vimeo.com"]] = []
@@ -370,6 +372,6 @@ def _site_problem(finding: dict, document: Document) -> Problem:
 
 def keys_at(place: tuple) -> list[str]:
     """Return the keys that site.yaml knows at *place*."""
-    models = {"sections": Section, "channels": Channel, "theme": Theme, "answer_within_hours": AnswerTimes, "requests": RequestSettings}
+    models = {"sections": Section, "channels": Channel, "theme": Theme, "answer_within_hours": AnswerTimes, "vote_reasons": VoteReasons, "requests": RequestSettings}
     model = models.get(str(place[0])) if place else Site
     return [name for name in model.model_fields if name not in ("names", "values", "found")] if model else []

@@ -1,17 +1,20 @@
 """Votes: one answer of one visitor to "Did this article help you?"."""
 
+from collections.abc import Collection
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from helpcenter.feedback.models import CarriedVote, Vote
 from helpcenter.language.cleaning import clean_text
+from helpcenter.language.masking import mask_private
 from helpcenter.storage.columns import utcnow
 from helpcenter.storage.upsert import insert_for
 
 LONGEST_COMMENT = 1000
 LONGEST_QUERY = 256
+FEWEST_SECONDS = 1
 # Never more than a request's body; what is longer than a comment may be is cut, not refused.
 LONGEST_INPUT = 1_000_000
 
@@ -67,17 +70,17 @@ def cast(
     comment: str | None = None,
     query: str | None = None,
     journey_id: int | None = None,
+    read_seconds: int | None = None,
 ) -> Vote:
     """Record whether *article* helped *visitor*, and return the vote.
 
     Voting again changes the visitor's mind; it never adds a second vote. A second vote that says the same keeps the
-    reason and the comment of the first unless it brings new ones. Raises VoteRefused for an unknown reason.
+    reason and the comment of the first unless it brings new ones. Addresses and numbers in what was typed are masked.
     """
-    reason = known_reason(reason)
     now = utcnow()
     row = {"lang": article.lang, "key": article.key, "version": article.version, "visitor": visitor, "helpful": helpful}
-    row |= {"reason": reason, "comment": _cut(comment, LONGEST_COMMENT), "query": _cut(query, LONGEST_QUERY, lines=False)}
-    row |= {"journey_id": journey_id, "created_at": now, "changed_at": now}
+    row |= {"reason": reason or None, "comment": _cut(comment, LONGEST_COMMENT), "query": _cut(query, LONGEST_QUERY, lines=False)}
+    row |= {"journey_id": journey_id, "read_seconds": read_seconds, "created_at": now, "changed_at": now}
     insert = insert_for(session, Vote).values(**row)
     session.execute(insert.on_conflict_do_update(index_elements=["lang", "key", "visitor"], set_=_changed(insert.excluded)))
     mine = (Vote.lang == article.lang, Vote.key == article.key, Vote.visitor == visitor)
@@ -88,23 +91,23 @@ def _changed(new) -> dict:
     """Return what a repeated vote sets: a reason belongs to the answer it was given for."""
     same_answer = Vote.helpful == new.helpful
     kept = {name: case((same_answer, func.coalesce(new[name], getattr(Vote, name))), else_=new[name]) for name in ("reason", "comment")}
-    way = {name: func.coalesce(new[name], getattr(Vote, name)) for name in ("query", "journey_id")}
+    way = {name: func.coalesce(new[name], getattr(Vote, name)) for name in ("query", "journey_id", "read_seconds")}
     return {"helpful": new.helpful, "version": new.version, "changed_at": new.changed_at, **kept, **way}
 
 
-def known_reason(reason: str | None) -> str | None:
-    """Return *reason*, or None when it is empty. Raises VoteRefused when it is not in the list."""
+def known_reason(reason: str | None, known: Collection[str]) -> str | None:
+    """Return *reason*, or None when it is empty. Raises VoteRefused when it is not *known*."""
     if not reason:
         return None
-    if reason not in REASONS:
-        raise VoteRefused(f"The reason {str(reason)[:40]!r} is not known. Known are: {', '.join(REASONS)}.")
+    if reason not in known:
+        raise VoteRefused(f"The reason {str(reason)[:40]!r} is not known. Known are: {', '.join(sorted(known))}.")
     return reason
 
 
 def _cut(text: str | None, limit: int, *, lines: bool = True) -> str | None:
     if text is None:
         return None
-    return clean_text(text, limit=LONGEST_INPUT, lines=lines)[:limit].strip() or None
+    return mask_private(clean_text(text, limit=LONGEST_INPUT, lines=lines))[:limit].strip() or None
 
 
 def find(session: Session, lang: str, key: str, visitor: str | None) -> Vote | None:
@@ -138,9 +141,13 @@ def own_counts(session: Session, lang: str, key: str) -> Counts:
 
 
 def all_counts(session: Session) -> dict[str, dict[str, Counts]]:
-    """Return the counts of every article that has votes, by language and key, with those of an earlier help center."""
+    """Return the counts of every article that has votes, by language and key, with those of an earlier help center.
+
+    They decide what search shows first, so votes of whoever cannot have read the article are left out.
+    """
     yes = func.sum(case((Vote.helpful, 1), else_=0))
-    own = session.execute(select(Vote.lang, Vote.key, yes, func.count() - yes).group_by(Vote.lang, Vote.key))
+    may_have_read = or_(Vote.read_seconds.is_(None), Vote.read_seconds >= FEWEST_SECONDS)
+    own = session.execute(select(Vote.lang, Vote.key, yes, func.count() - yes).where(may_have_read).group_by(Vote.lang, Vote.key))
     carried = session.execute(select(CarriedVote.lang, CarriedVote.key, CarriedVote.helpful, CarriedVote.not_helpful))
     found: dict[str, dict[str, Counts]] = {}
     for lang, key, helpful, not_helpful in [*own, *carried]:

@@ -90,6 +90,21 @@ def record_steps(session: Session, journey: Journey, steps: Sequence[tuple[str, 
         journey.last_at = now
 
 
+def record_new(session: Session, journey: Journey, steps: Sequence[tuple[str, Mapping[str, object]]]) -> None:
+    """Add those of *steps* to *journey* that it has not yet: the same search or article counts once a visit."""
+    known = {_name_of(event.kind, event.details) for event in trail(session, journey.id)}
+    fresh = {}
+    for kind, details in steps:
+        name = _name_of(kind, _kept(details))
+        if name not in known:
+            fresh.setdefault(name, (kind, details))
+    record_steps(session, journey, list(fresh.values()))
+
+
+def _name_of(kind: str, details: Mapping) -> tuple:
+    return kind, details.get("query"), details.get("article") or details.get("page")
+
+
 def _kept(details: Mapping[str, object]) -> dict:
     return {name: _cut(name, value) for name, value in details.items() if value is not None}
 

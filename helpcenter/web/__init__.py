@@ -4,6 +4,7 @@ from flask import Flask
 
 from helpcenter.web import (
     assets,
+    carrying,
     chatting,
     contact,
     errors,
@@ -19,7 +20,6 @@ from helpcenter.web import (
     staff_account,
     staff_articles,
     staff_bot,
-    staff_style,
     staff_entering,
     staff_people,
     status,
@@ -41,7 +41,6 @@ BLUEPRINTS = (
     staff_people.bp,
     staff_articles.bp,
     staff_bot.bp,
-    staff_style.bp,
     assets.bp,
     health.bp,
     api_blueprint,
@@ -55,5 +54,6 @@ def init_app(app: Flask) -> None:
     headers.init_app(app)
     guards.init_app(app)
     errors.init_app(app)
+    carrying.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -1,5 +1,7 @@
 """What asking a person does, whichever door it came through: form, chat or API."""
 
+from collections.abc import Sequence
+
 from helpcenter.journeys import trail
 from helpcenter.mail.addresses import AddressRefused, checked_address
 from helpcenter.storage import db, writing
@@ -47,8 +49,10 @@ def open_request(
     journey: str | None,
     idempotency_key: str | None,
     via: str,
+    steps: Sequence[tuple[str, dict]] = (),
 ) -> SupportRequest:
-    """Open a request with the visitor's trail. *journey* names a visit that goes on elsewhere, such as in a widget.
+    """Open a request with the visitor's trail. *journey* names a visit that goes on elsewhere, such as in a widget; *steps* are
+    what was done on the way, as far as no row knows of it yet.
 
     Raises WrongField for a value that cannot be stored, KeyReused when the key stands for another request.
     """
@@ -63,6 +67,7 @@ def open_request(
     with writing() as session:
         visit = trail.find(session, journey) if journey else None
         visit = visit or trail.of_visitor(session, visitor, lang)
+        trail.record_new(session, visit, steps)
         try:
             return support.open_request(
                 session,

@@ -16,9 +16,11 @@ from helpcenter.language.cleaning import TextRefused, clean_text, cut_text
 from helpcenter.language.messages import gettext
 from helpcenter.storage import db
 from helpcenter.web import conversing
+from helpcenter.web.carrying import carried, carry, carry_from_article
 from helpcenter.web.guards import same_site_only
 from helpcenter.web.locale import current_site, known_language
 from helpcenter.web.services import services
+from helpcenter.web.survey_links import survey_after_chat
 from helpcenter.web.visitor import with_visitor
 
 bp = Blueprint("chatting", __name__)
@@ -82,7 +84,7 @@ def answer(lang: str, text: str, choice: str | None) -> ResponseReturnValue:
     """Say it to the bot and lead back to the page, the cookie set."""
     held = held_conversation()
     if held is None:
-        started = conversing.start(lang, query=asked_query())
+        started = conversing.start(lang, query=asked_query(), way=carried())
         held = Held(started.conversation, started.token)
     try:
         conversing.take(held.conversation, text=text, choice=choice)
@@ -96,6 +98,7 @@ def answer(lang: str, text: str, choice: str | None) -> ResponseReturnValue:
 
 def show(lang: str, bubbles: list[Bubble], held: Held | None = None, *, problem: str | None = None) -> str:
     """Return the page with *bubbles*; only the last buttons can still be pressed."""
+    carry(carry_from_article())
     g.switcher = {other: url_for("chatting.page", lang=other) for other in current_site().languages}
     return render_template(
         "chatting/chat.html",
@@ -104,6 +107,7 @@ def show(lang: str, bubbles: list[Bubble], held: Held | None = None, *, problem:
         conversation=held.conversation if held else None,
         token=held.token if held else None,
         asked=conversing.request_of(held.conversation) if held else None,
+        survey=survey_after_chat(held.conversation if held else None),
         draft=request.form.get("text", "") if problem else asked_query() if held is None else "",
         query=asked_query(),
         problem=problem,

@@ -10,15 +10,19 @@ from helpcenter.language.cleaning import TextRefused, clean_text, cut_text
 from helpcenter.language.messages import gettext
 from helpcenter.search.engine import Hit
 from helpcenter.support import links
-from helpcenter.web import asking, forms
+from helpcenter.web import asking, forms, hold_out
+from helpcenter.web.carrying import FORM, SUGGESTED, TAKEN, carried, carried_on, carry, carry_from_article, steps_of, viewed
 from helpcenter.web.guards import same_site_only
-from helpcenter.web.locale import current_site, known_language
+from helpcenter.web.locale import current_outline, current_site, known_language
+from helpcenter.web.recording import count_act
 from helpcenter.web.services import services
 from helpcenter.web.visitor import with_visitor
 
 bp = Blueprint("contact", __name__)
 
 MOST_SUGGESTIONS = 3
+MOST_OFFERED = 6
+LONGEST_OFFERED = 2_000
 
 
 def _(message: str) -> str:
@@ -57,9 +61,13 @@ class Filled:
 def form(lang: str) -> ResponseReturnValue:
     """Show the empty form; a search that found nothing is its subject already."""
     known_language(lang)
+    carry(carry_from_article().and_then(FORM))
+    count_act("form-opened", lang)
     subject = cut_text(request.args.get("subject", ""), limit=200)
     kind = request.args.get("kind", "")
-    return show(lang, Filled({"subject": subject, "kind": kind if kind in KINDS else ""}))
+    form_field = forms.new_form()
+    hold_out.count_form(form_field)
+    return show(lang, Filled({"subject": subject, "kind": kind if kind in KINDS else ""}), form_field)
 
 
 @bp.post("/<lang:lang>/contact")
@@ -67,20 +75,22 @@ def form(lang: str) -> ResponseReturnValue:
 def send(lang: str) -> ResponseReturnValue:
     """Open the request and lead to its status page; show the form again with what is wrong."""
     known_language(lang)
+    carry(carried())
     filled = read_form(lang, request.form)
     name = forms.name_of(request.form.get(forms.FIELD))
     if request.form.get(forms.TRAP) or (name is None and not filled.errors):
         filled.errors["form"] = gettext(lang, OLD_FORM)
     if filled.errors:
-        return show(lang, filled), 422
+        return show(lang, filled, hold_out.same_form()), 422
     try:
-        opened = asking.open_request(lang=lang, idempotency_key=name, via="form", journey=None, **filled.values)
+        opened = asking.open_request(lang=lang, idempotency_key=name, via="form", journey=None, steps=[*steps_of(carried()), *offered_steps(lang)], **filled.values)
     except asking.WrongField as wrong:
         filled.errors[wrong.field] = gettext(lang, WRONG_EMAIL) if wrong.field == "email" else str(wrong)
-        return show(lang, filled), 422
+        return show(lang, filled, hold_out.same_form()), 422
     except asking.KeyReused:
         filled.errors["form"] = gettext(lang, OLD_FORM)
-        return show(lang, filled), 422
+        return show(lang, filled, forms.new_form()), 422
+    hold_out.count_form(request.form[forms.FIELD], sent=True)
     token = links.status_token(services().secret_key, opened)
     return with_visitor(redirect(url_for("status.show", token=token, new=1), 303))
 
@@ -101,19 +111,43 @@ def read_form(lang: str, given: Mapping[str, str]) -> Filled:
     return filled
 
 
-def show(lang: str, filled: Filled) -> str:
+def show(lang: str, filled: Filled, form_field: str) -> str:
     """Return the form's page with *filled* in it; articles that may answer stand beside what is wrong."""
     g.switcher = {other: url_for("contact.form", lang=other) for other in current_site().languages}
     subject = filled.values.get("subject", "")
+    held_out = hold_out.is_held_out(form_field)
+    hits = suggestions(subject, lang) if subject and not held_out else ()
+    if hits:
+        carry(carried_on().and_then(SUGGESTED, lang, tuple(hit.key for hit in hits)))
+        count_act("suggested", lang)
     return render_template(
         "contact/form.html",
         values=filled.values,
         errors=filled.errors,
         kinds=KINDS.items(),
-        form_field=forms.new_form(),
+        form_field=form_field,
+        held_out=held_out,
         trap=forms.TRAP,
-        suggestions=suggestions(subject, lang) if subject else [],
+        suggestions=hits,
+        taken=lambda hit: carried_on().and_then(TAKEN, hit.lang, hit.key).token(),
     )
+
+
+def offered_steps(lang: str) -> list[tuple[str, dict]]:
+    """Return what the form's script says: which articles were offered while the subject was typed, and which were opened.
+
+    Only the names of articles that there are count, and few of them.
+    """
+    steps = []
+    for kind in ("offered", "taken"):
+        by_slug = current_outline(lang).by_slug
+        slugs = request.form.get(kind, "")[:LONGEST_OFFERED].split()
+        found = [by_slug[slug] for slug in dict.fromkeys(slugs) if slug in by_slug][:MOST_OFFERED]
+        if kind == "taken":
+            steps += filter(None, (viewed("taken", one.lang, one.key) for one in found))
+        elif found:
+            steps.append(("suggested", {"articles": [one.title for one in found]}))
+    return steps
 
 
 def suggestions(text: str, lang: str) -> tuple[Hit, ...]:

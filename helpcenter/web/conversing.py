@@ -28,6 +28,7 @@ from helpcenter.storage.columns import utcnow
 from helpcenter.support import requests as support
 from helpcenter.support.models import SupportRequest
 from helpcenter.web.asking import status_url, terms
+from helpcenter.web.carrying import NOTHING, Carried, record_carried
 from helpcenter.web.limits import limited
 from helpcenter.web.locale import current_site
 from helpcenter.web.services import services
@@ -49,17 +50,15 @@ class Started:
     messages: list[ChatMessage]
 
 
-def start(lang: str, *, page: str = "", query: str = "", visitor_is: Mapping[str, str] | None = None) -> Started:
-    """Open a conversation in *lang*; *page* and *query* are where the visitor comes from, *visitor_is* what a signed identity says."""
+def start(lang: str, *, page: str = "", query: str = "", visitor_is: Mapping[str, str] | None = None, way: Carried = NOTHING) -> Started:
+    """Open a conversation in *lang*; *page*, *query* and *way* are where the visitor comes from, *visitor_is* what a signed identity says."""
     limited("chat-start")
     # Compiled before the transaction begins: a worker's first time takes a while, and nobody should wait for that.
     visitor, rules = ensure_visitor(), services().bot()
     with writing() as session:
         journey = trail.of_visitor(session, visitor, lang)
-        if query:
-            trail.record(session, journey, "search", query=query)
-        if (viewed := viewed_page(page)) is not None:
-            trail.record(session, journey, "view", **viewed)
+        viewed = viewed_page(page)
+        record_carried(session, journey, way, ("search", {"query": query}) if query else None, ("view", viewed) if viewed else None)
         trail.record(session, journey, "chat")
         conversation, token = conversations.start(
             session, lang, rules, query=query, journey_id=journey.id, context=context_at(page, visitor=visitor_is), **finders()
@@ -99,10 +98,17 @@ def take(found: Conversation, *, text: str = "", choice: str | None = None, clie
             client_id=client_id,
             **finders(),
         )
+        if not said.repeated and (journey := journey_of(session, conversation)):
+            trail.record(session, journey, "turn", rule=said.turn.rule if said.turn else None)
         added = [perform(session, conversation, action) for action in said.actions]
         if conversation.request_id and text and not said.repeated and not said.actions:
             add_to_request(session, conversation, text)
         return Said([*said.messages, *filter(None, added)], said.actions, said.turn, said.repeated)
+
+
+def journey_of(session: Session, conversation: Conversation) -> Journey | None:
+    """Return the visit that *conversation* belongs to; None when it is kept no more."""
+    return session.get(Journey, conversation.journey_id) if conversation.journey_id else None
 
 
 def pause_after_many(found: Conversation) -> None:
@@ -122,7 +128,8 @@ def perform(session: Session, conversation: Conversation, action: Action) -> Cha
         return escalate(session, conversation, action)
     if isinstance(action, AddToRequest):
         add_to_request(session, conversation, action.text)
-    elif isinstance(action, Resolve) and (journey := session.get(Journey, conversation.journey_id)):
+    elif isinstance(action, Resolve) and (journey := journey_of(session, conversation)):
+        trail.record(session, journey, "solved")
         trail.close(session, journey, "resolved")
     return None
 

@@ -6,6 +6,7 @@ import ipaddress
 from dataclasses import dataclass
 
 from flask import request
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import TooManyRequests
 
 from helpcenter.storage import writing
@@ -31,6 +32,9 @@ LIMITS = {
     "vote": Limit(60, HOUR),
     "staff-reset": Limit(10, HOUR),
     "staff-join": Limit(30, HOUR),
+    # These two are not told: the visitor is thanked, and the vote does not count.
+    "vote-visitor": Limit(10, DAY),
+    "vote-article": Limit(20, DAY),
 }
 
 
@@ -44,6 +48,14 @@ def limited(name: str, subject: str | None = None) -> None:
     if counter.count > limit.count:
         wait = max(1, int((counter.ends_at - utcnow()).total_seconds()))
         raise TooManyRequests(retry_after=wait)
+
+
+def is_over(session: Session, name: str, subject: str) -> bool:
+    """Count one more *name* for *subject* in the transaction of *session*; return whether that is too many."""
+    if not services().rate_limits:
+        return False
+    limit = LIMITS[name]
+    return count_up(session, f"{name}:{subject}", window_seconds=limit.window_seconds).count > limit.count
 
 
 def address_digest() -> str:

@@ -11,31 +11,31 @@ from helpcenter.content.outline import Outline, SectionCount, Summary
 from helpcenter.content.site import Site
 from helpcenter.content.tags import tag_slug
 from helpcenter.content.translations import find_original
-from helpcenter.feedback import votes
-from helpcenter.language.cleaning import clean_text, cut_text
+from helpcenter.feedback.votes import LONGEST_COMMENT, VoteRefused
+from helpcenter.language.cleaning import cut_text
 from helpcenter.storage import db
 from helpcenter.web import metadata
 from helpcenter.web.addresses import absolute, alternates
+from helpcenter.web.carrying import carried, carry, token_on
 from helpcenter.web.channels import channels
 from helpcenter.web.finding import address_of, get_article, moved_to
 from helpcenter.web.freshness import kept_page, tag_of, unchanged
 from helpcenter.web.guards import same_site_only
 from helpcenter.web.locale import current_outline, current_site, current_state, interface_language, known_language, preferred_language
-from helpcenter.web.recording import record_click, record_pick, record_view
+from helpcenter.web.recording import place_in, record_click, record_pick, record_view
 from helpcenter.web.related import shown_related
 from helpcenter.web.services import services
 from helpcenter.web.surroundings import Surroundings, surroundings_of
 from helpcenter.web.theme import icon_names, logo_url, stylesheet_url, theme_url
 from helpcenter.web.visitor import with_visitor
-from helpcenter.web.voting import record_vote
+from helpcenter.web.voting import form_seconds, record_vote, vote_values
 
 bp = Blueprint("pages", __name__)
 
 LONGEST_QUERY = 256
 FEWEST_HEADINGS = 3
-MOST_NEAREST = 3
 # The answers to a vote, as the address of the page after it tells them.
-VOTED = ("yes", "no", "noted")
+VOTED = ("yes", "no", "noted", "noted-no")
 
 
 @bp.app_context_processor
@@ -176,16 +176,27 @@ def article(lang: str, slug: str) -> ResponseReturnValue:
         if found.unlisted:
             answer.headers["X-Robots-Tag"] = "noindex"
         return answer
-    page = render_article(found, lang, is_fallback=is_fallback, query=query, voted=voted)
+    carry(carried())
+    answer = private(render_article(found, lang, is_fallback=is_fallback, query=query, voted=voted))
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def private(page: str) -> Response:
+    """Return *page* for one visitor alone."""
     answer = make_response(page)
     answer.headers["Cache-Control"] = "private, no-cache"
-    answer.headers["X-Robots-Tag"] = "noindex"
     return answer
 
 
 def answer_article(shown: Article | Summary, lang: str, query: str, make: Callable[[], str]) -> Response:
     """Return the page of *shown* that *make* renders; a 304 or what this process has kept when nothing in it changed."""
     outline = current_outline(lang)
+    if came := carried():
+        # This page leads one visit on, and nobody else's.
+        record_view(shown, outline)
+        carry(came.after_view(shown.lang, shown.key, place_in("n")))
+        return private(make())
     # Related articles come from the index, which follows the library a moment later.
     version = tag_of(lang, shown.id, shown.version, state_of(outline), services().index.revision, channels(), query)
     if fresh := unchanged(version):
@@ -219,7 +230,7 @@ def render_article(
         alternates={} if is_fallback else listed_alternates(shown, around),
         feed_url=url_for("feeds.section", lang=lang, key=shown.section) if shown.section in outline.sections else None,
         **({} if is_fallback else article_metadata(shown, outline, around, here)),
-        **vote_values(shown, query=query, voted=voted),
+        **vote_values(shown, lang, query=query, voted=voted),
     )
 
 
@@ -255,24 +266,6 @@ def state_of(outline: Outline) -> tuple:
     return *current_state().stamp[1:], outline.until
 
 
-def vote_values(shown: Article, *, query: str, voted: str | None) -> dict:
-    """Return what the vote box shows; what costs a look-up only after a vote."""
-    values = {"voted": voted, "query": query, "reasons": (), "nearest": [], "counts": None}
-    if voted is None:
-        return values
-    values["counts"] = votes.counts(db.session, shown.lang, shown.key)
-    if voted == "no":
-        values["reasons"] = tuple(votes.REASONS_AFTER_NO.items())
-        values["nearest"] = nearest_to(shown, query)
-    return values
-
-
-def nearest_to(shown: Article, query: str) -> list:
-    """Return other articles that answer the query, or that speak of the same."""
-    results = services().engine.search(query or shown.title, shown.lang, limit=MOST_NEAREST + 1)
-    return [hit for hit in results.hits if hit.key != shown.key][:MOST_NEAREST]
-
-
 @bp.post("/<lang:lang>/articles/<slug>/vote")
 @same_site_only
 def vote(lang: str, slug: str) -> ResponseReturnValue:
@@ -281,17 +274,17 @@ def vote(lang: str, slug: str) -> ResponseReturnValue:
     given = request.form.get("helpful")
     if given not in ("yes", "no"):
         abort(400)
-    reason = request.form.get("reason") or None
-    if reason is not None and reason not in votes.REASONS:
+    reason, comment, query = request.form.get("reason") or None, cut_text(request.form.get("comment", ""), limit=LONGEST_COMMENT, lines=True), asked_query()
+    said = {"helpful": given == "yes", "reason": reason, "comment": comment or None, "query": query or None}
+    try:
+        record_vote(shown, way=carry(carried()), read_seconds=form_seconds(), **said)
+    except VoteRefused:
         abort(400)
-    comment = clean_text(request.form.get("comment", ""), limit=votes.LONGEST_COMMENT) or None
-    query = asked_query()
-    record_vote(shown, helpful=given == "yes", reason=reason, comment=comment, query=query or None)
-    voted = "noted" if reason or comment else given
+    voted = given if not (reason or comment) else "noted" if given == "yes" else "noted-no"
     if request.headers.get("X-Fragment"):
-        box = render_template("pages/_vote.html", article=shown, **vote_values(shown, query=query, voted=voted))
+        box = render_template("pages/_vote.html", article=shown, **vote_values(shown, lang, query=query, voted=voted))
         return with_visitor(make_response(box))
-    page = url_for("pages.article", lang=lang, slug=slug, voted=voted, q=query or None, _anchor="vote")
+    page = url_for("pages.article", lang=lang, slug=slug, voted=voted, q=query or None, trail=token_on(), _anchor="vote")
     return with_visitor(redirect(page, 303))
 
 

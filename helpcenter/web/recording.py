@@ -7,7 +7,8 @@ from flask import current_app, request
 
 from helpcenter.content.models import Article
 from helpcenter.content.outline import Outline, Summary
-from helpcenter.journeys import reading
+from helpcenter.journeys import acts, reading
+from helpcenter.journeys.acts import Act
 from helpcenter.journeys.reading import View
 from helpcenter.search import records
 from helpcenter.search.records import Click, Pick, Search
@@ -57,6 +58,12 @@ def record_view(shown: Article | Summary, outline: Outline) -> None:
     if request.method == "GET" and is_allowed() and is_browser():
         view = View(utcnow().date(), shown.lang, shown.key, article_before(outline))
         write_soon(reading.store, view)
+
+
+def count_act(act: str, lang: str) -> None:
+    """Count that somebody did *act*; nothing tells who."""
+    if is_allowed() and is_browser():
+        write_soon(acts.store, Act(utcnow().date(), lang, act))
 
 
 def article_before(outline: Outline) -> str | None:

@@ -10,6 +10,7 @@ from helpcenter.language.cleaning import cut_text
 from helpcenter.search.engine import Hit, Results
 from helpcenter.search.nearness import nearest_texts
 from helpcenter.storage.columns import utcnow
+from helpcenter.web.carrying import carry, carry_from_article
 from helpcenter.web.locale import current_outline, current_site, known_language
 from helpcenter.web.promoting import PromotedAnswer, promoted_answers, target_of
 from helpcenter.web.recording import record_pick, record_search
@@ -69,6 +70,7 @@ def results(lang: str) -> ResponseReturnValue:
     found, promoted = search_filtered(asked), [] if asked.is_filtered or asked.page > 1 else promoted_answers(asked.query, lang)
     if asked.page > 1 and not found.hits:
         return redirect(asked.address())
+    carry(carry_from_article().after_search(asked.query, found.total))
     answer = unlisted(make_response(render(asked, without(found, promoted), promoted, target)))
     if asked.page == 1 and not asked.is_filtered:
         record_search(asked.query, lang, hits=found.total, corrected=found.corrected)

@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Lock
 
 from flask import current_app
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 
 from helpcenter.chat.rules import Rules
 from helpcenter.content import library
@@ -65,6 +65,10 @@ class Services:
     def sign(self, purpose: str) -> URLSafeTimedSerializer:
         """Return the signer for *purpose*: what one signs, no other accepts. Earlier keys are still read."""
         return URLSafeTimedSerializer([*reversed(self.secret_key_fallbacks), self.secret_key], salt=purpose)
+
+    def seal(self, purpose: str) -> URLSafeSerializer:
+        """Return the signer for *purpose* that signs the same value always alike. Earlier keys are still read."""
+        return URLSafeSerializer([*reversed(self.secret_key_fallbacks), self.secret_key], salt=purpose)
 
     def bot(self) -> Rules:
         """Return the published chat rules, compiled once per revision."""

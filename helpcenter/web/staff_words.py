@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from helpcenter.chat.turns import Action, AddToRequest, Escalate, Leave, Resolve
-from helpcenter.feedback.votes import REASONS
 from helpcenter.language.messages import gettext, ngettext
+from helpcenter.web.locale import current_site
+from helpcenter.web.voting import reason_text
 
 
 def _(message: str) -> str:
@@ -88,14 +89,21 @@ def _search(lang: str, details: Mapping) -> str:
 
 
 def _view(lang: str, details: Mapping) -> str:
+    if details.get("place"):
+        return gettext(lang, "Read “%(title)s”, result %(place)s", title=_named(details), place=details["place"])
     return gettext(lang, "Read “%(title)s”", title=_named(details))
+
+
+def _suggested(lang: str, details: Mapping) -> str:
+    return gettext(lang, "Was offered: %(titles)s", titles="; ".join(map(str, details.get("articles", []))))
 
 
 def _vote(lang: str, details: Mapping) -> str:
     said = _("Said that “%(title)s” helped") if details.get("helpful") else _("Said that “%(title)s” did not help")
     text = gettext(lang, said, title=_named(details))
-    reason = REASONS.get(details.get("reason") or "")
-    return f"{text}: {gettext(lang, reason)}" if reason else text
+    if details.get("reason"):
+        text += f": {reason_text(current_site(), lang, details['reason'])}"
+    return gettext(lang, "%(vote)s. They wrote: “%(comment)s”", vote=text, comment=details["comment"]) if details.get("comment") else text
 
 
 def _named(details: Mapping) -> str:
@@ -107,6 +115,10 @@ SENTENCES = {
     "view": _view,
     "vote": _vote,
     "chat": lambda lang, details: gettext(lang, "Opened the chat"),
+    "turn": lambda lang, details: gettext(lang, "Wrote in the chat"),
+    "solved": lambda lang, details: gettext(lang, "Said in the chat that it is solved"),
+    "suggested": _suggested,
+    "taken": lambda lang, details: gettext(lang, "Opened the offered “%(title)s”", title=_named(details)),
     "form": lambda lang, details: gettext(lang, "Opened the contact form"),
     "request": lambda lang, details: gettext(lang, "Asked a person"),
 }

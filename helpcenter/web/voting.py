@@ -1,35 +1,132 @@
-"""What a vote does, whichever door it came through: form or API."""
+"""What a vote does, whichever door it came through: form or API, and what the vote box shows."""
 
+import re
+
+from flask import request
 from sqlalchemy.orm import Session
 
 from helpcenter.content.models import Article
+from helpcenter.content.site import Site
 from helpcenter.feedback import votes
-from helpcenter.journeys import trail
+from helpcenter.feedback.votes import Counts
+from helpcenter.journeys import acts, trail
+from helpcenter.journeys.acts import Act
+from helpcenter.language.messages import gettext
 from helpcenter.storage import db, writing
-from helpcenter.web.limits import limited
+from helpcenter.storage.columns import utcnow
+from helpcenter.web import carrying, forms
+from helpcenter.web.carrying import NOTHING, Carried
+from helpcenter.web.limits import address_digest, is_over, limited
+from helpcenter.web.locale import current_site
+from helpcenter.web.recording import write_soon
+from helpcenter.web.services import services
 from helpcenter.web.visitor import ensure_visitor
+
+MOST_NEAREST = 3
+# Programs that walk through sites say so. What else is no browser may vote for a person, as a shop's own server does.
+CRAWLER = re.compile(r"(?<!cu)bot\b|(?<!cu)bot[/_;-]|crawl|spider|slurp|mediapartners|facebookexternalhit", re.IGNORECASE)
+LONGEST_READ_SECONDS = 24 * 3600
 
 
 def record_vote(
-    article: Article, *, helpful: bool, reason: str | None = None, comment: str | None = None, query: str | None = None
-) -> tuple[int, int]:
-    """Record the visitor's vote on *article* with the way that led to it; return how many found it helpful, and not."""
+    article: Article,
+    *,
+    helpful: bool,
+    reason: str | None = None,
+    comment: str | None = None,
+    query: str | None = None,
+    way: Carried = NOTHING,
+    read_seconds: int | None = None,
+) -> Counts:
+    """Record the visitor's vote on *article* with the way that led to it; return how many found it helpful, and not.
+
+    What a program sends, or a visitor beyond the limits, is thanked for like any other and counted as no vote.
+    """
     limited("vote")
+    votes.known_reason(reason, reason_names(current_site()))
+    if is_program():
+        write_soon(acts.store, Act(utcnow().date(), article.lang, "vote-of-program"))
+        return votes.counts(db.session, article.lang, article.key)
     visitor = ensure_visitor()
     with writing() as session:
-        journey = trail.of_visitor(session, visitor, article.lang)
-        # A vote and then its reason are two forms, but one visit to the article.
-        if votes.find(session, article.lang, article.key, visitor) is None:
-            record_way(session, journey, article, query)
-        votes.cast(
-            session, article, visitor, helpful=helpful, reason=reason, comment=comment, query=query, journey_id=journey.id
-        )
-        trail.record(session, journey, "vote", article=article.key, title=article.title, helpful=helpful, reason=reason)
+        if votes.find(session, article.lang, article.key, visitor) is None and is_too_many(session, visitor, article):
+            acts.store(session, [Act(utcnow().date(), article.lang, "vote-over-limit")])
+        else:
+            journey = trail.of_visitor(session, visitor, article.lang)
+            given = {"helpful": helpful, "reason": reason, "comment": comment, "query": query}
+            vote = votes.cast(session, article, visitor, journey_id=journey.id, read_seconds=checked_seconds(read_seconds), **given)
+            record_steps(session, journey, article, way, query, given=(helpful, reason, vote.comment if comment else None))
     return votes.counts(db.session, article.lang, article.key)
 
 
-def record_way(session: Session, journey, article: Article, query: str | None) -> None:
-    """Record the search and the view that a vote tells of."""
-    if query:
-        trail.record(session, journey, "search", query=query)
-    trail.record(session, journey, "view", article=article.key, title=article.title, lang=article.lang)
+def record_steps(session: Session, journey, article: Article, way: Carried, query: str | None, *, given: tuple) -> None:
+    """Record the search and the view that a vote tells of, then the vote; a vote and then its reason are one visit to the article."""
+    searched = ("search", {"query": query}) if query else None
+    viewed = ("view", {"article": article.key, "title": article.title, "lang": article.lang})
+    helpful, reason, comment = given
+    carrying.record_carried(session, journey, way, searched, viewed)
+    vote = {"article": article.key, "title": article.title, "helpful": helpful, "reason": reason, "comment": comment}
+    trail.record_steps(session, journey, [("vote", vote)])
+    trail.judge(session, journey)
+
+
+def is_too_many(session: Session, visitor: str, article: Article) -> bool:
+    """Return whether *visitor* votes on too many articles in a day, or their network too often on this one."""
+    return is_over(session, "vote-visitor", visitor[:32]) or is_over(session, "vote-article", f"{address_digest()}:{article.id}")
+
+
+def is_program() -> bool:
+    """Return whether a program that walks through sites sent this, or one that fills in every field."""
+    return bool(CRAWLER.search(request.headers.get("User-Agent", "")) or request.form.get(forms.TRAP))
+
+
+def checked_seconds(given: int | None) -> int | None:
+    """Return for how many seconds a page had been open, None for what cannot be."""
+    return given if given is not None and 0 <= given <= LONGEST_READ_SECONDS else None
+
+
+def form_seconds() -> int | None:
+    """Return what the page's script says of how long it had been open."""
+    given = request.form.get("read", "")
+    return checked_seconds(int(given)) if given.isascii() and given.isdigit() and len(given) < 7 else None
+
+
+def reason_names(site: Site) -> set[str]:
+    """Return the names of all reasons that a vote may have: those of site.yaml, and the usual ones."""
+    return {*site.vote_reasons.after_no, *site.vote_reasons.after_yes, *votes.REASONS}
+
+
+def offered_reasons(site: Site, lang: str, *, helpful: bool) -> list[tuple[str, str]]:
+    """Return the reasons to choose from after a vote, name and words: the editors' own, or the usual ones."""
+    own = site.vote_reasons.after_yes if helpful else site.vote_reasons.after_no
+    usual = votes.REASONS_AFTER_YES if helpful else votes.REASONS_AFTER_NO
+    if own:
+        return [(name, site.text(words, lang)) for name, words in own.items()]
+    return [(name, gettext(lang, words)) for name, words in usual.items()]
+
+
+def reason_text(site: Site, lang: str, name: str | None) -> str:
+    """Return the words of the reason *name*, nothing without one; a reason that is offered no more has its name."""
+    own = {**site.vote_reasons.after_no, **site.vote_reasons.after_yes}.get(name or "")
+    if own:
+        return site.text(own, lang)
+    return gettext(lang, votes.REASONS[name]) if name in votes.REASONS else name or ""
+
+
+def vote_values(shown: Article, lang: str, *, query: str, voted: str | None) -> dict:
+    """Return what the vote box shows; what costs a look-up only after a vote."""
+    values = {"voted": voted, "query": query, "reasons": [], "nearest": [], "counts": None, "trap": forms.TRAP}
+    if voted is None:
+        return values
+    values["counts"] = votes.counts(db.session, shown.lang, shown.key)
+    if voted in ("yes", "no"):
+        values["reasons"] = offered_reasons(current_site(), lang, helpful=voted == "yes")
+    if voted in ("no", "noted-no"):
+        values["nearest"] = nearest_to(shown, query)
+    return values
+
+
+def nearest_to(shown: Article, query: str) -> list:
+    """Return other articles that answer the query, or that speak of the same."""
+    results = services().engine.search(query or shown.title, shown.lang, limit=MOST_NEAREST + 1)
+    return [hit for hit in results.hits if hit.key != shown.key][:MOST_NEAREST]

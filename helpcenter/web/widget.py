@@ -13,11 +13,12 @@ from helpcenter.content.translations import find_original
 from helpcenter.language.messages import gettext
 from helpcenter.storage import db
 from helpcenter.web import chatting, conversing
+from helpcenter.web.carrying import carried, carry, token_on
 from helpcenter.web.finding import get_article
 from helpcenter.web.freshness import tag_of, unchanged
 from helpcenter.web.locale import current_outline, current_site, known_language, match_language, preferred_language
 from helpcenter.web.promoting import promoted_answers
-from helpcenter.web.recording import record_click, record_search, record_view
+from helpcenter.web.recording import place_in, record_click, record_search, record_view
 from helpcenter.web.searching import asked_query, search, without
 from helpcenter.web.services import services
 
@@ -72,6 +73,7 @@ def panel() -> ResponseReturnValue:
     lang = asked_language()
     query = asked_query()
     promoted, found = promoted_answers(query, lang), search(query, lang, 1)
+    carry(carried().after_search(query, found.total))
     record_search(query, lang, hits=found.total, corrected=found.corrected)
     return page(
         "widget/panel.html",
@@ -90,6 +92,7 @@ def article(slug: str) -> ResponseReturnValue:
     found = get_article(lang, slug)
     record_click(asked_query(), lang)
     record_view(found.article, current_outline(lang))
+    carry(carried().after_view(found.article.lang, found.article.key, place_in("n")))
     return page(
         "widget/article.html",
         way=current_outline(lang).way_to(found.article.section),
@@ -105,6 +108,7 @@ def chat() -> ResponseReturnValue:
     """Show the chat inside the panel. It uses no cookie: the conversation's token stays in the page's memory and storage."""
     lang = asked_language()
     bubbles = chatting.greeting(lang)
+    carry(carried())
     return page(
         "widget/chat.html",
         bubbles=bubbles,
@@ -125,7 +129,7 @@ def page(template: str, **values: object) -> ResponseReturnValue:
     kept = {"lang": g.lang, "o": request.args.get("o", "")[:200] or None}
 
     def address(endpoint: str, **more: object) -> str:
-        return url_for(endpoint, **more, **kept)
+        return url_for(endpoint, **{"trail": token_on(), **more}, **kept)
 
     answer = Response(render_template(template, host=host_origin(), address=address, **values))
     answer.headers["Cache-Control"] = "private, no-cache"

@@ -74,7 +74,7 @@ function upgrade(root) {
   }
 
   async function start() {
-    const begun = await call(words.api, { lang: words.lang, page: words.page ?? location.pathname, query: words.query ?? "" });
+    const begun = await call(words.api, { lang: words.lang, page: words.page ?? location.pathname, query: words.query ?? "", trail: words.trail });
     last = Math.max(last, ...begun.messages.map((one) => one.id));
     part("restart").hidden = false;
     return { conversation: begun.conversation, token: begun.token };

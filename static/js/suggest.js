@@ -30,6 +30,12 @@ async function offer() {
   }
 }
 
+// What was offered and opened goes with the request, so that nobody offers it again.
+function remember(name, slug) {
+  const field = document.querySelector(`[data-${name}]`);
+  if (field) field.value = [...new Set([...field.value.split(" ").filter(Boolean), slug])].slice(-6).join(" ");
+}
+
 function show(hits, query) {
   section.hidden = hits.length === 0;
   section.querySelector("ul").replaceChildren(...hits.map((hit) => {
@@ -41,6 +47,8 @@ function show(hits, query) {
     link.target = "_blank";
     link.rel = "noopener";
     link.textContent = hit.title;
+    link.addEventListener("click", () => remember("taken", hit.slug));
+    remember("offered", hit.slug);
     const item = document.createElement("li");
     item.append(link);
     return item;

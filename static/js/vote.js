@@ -1,12 +1,20 @@
 // Votes without leaving the page: the form is sent as it is, and the answer is the same box that the page would show.
 // Hook: data-vote on the section around the forms.
 
+// The way that led here stays in the page, so that whoever passes the address on does not pass that on.
+const address = new URL(location.href);
+if (address.searchParams.has("trail")) {
+  address.searchParams.delete("trail");
+  history.replaceState(history.state, "", address);
+}
+
 addEventListener("submit", async (event) => {
   const box = event.target.closest?.("[data-vote]");
   if (!box) return;
   event.preventDefault();
   const form = event.target;
   const body = new FormData(form, event.submitter);
+  body.set("read", Math.floor(performance.now() / 1000));
   const buttons = [...box.querySelectorAll("button")];
   for (const button of buttons) button.disabled = true;
   try {

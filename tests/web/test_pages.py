@@ -210,7 +210,7 @@ def test_a_script_gets_the_vote_box_alone(client):
     assert "hc_visitor" in answer.headers["Set-Cookie"]
 
 
-@pytest.mark.parametrize("fields", [{}, {"helpful": "maybe"}, {"helpful": "no", "reason": "<script>"}, {"helpful": "no", "comment": "x" * 5000}])
+@pytest.mark.parametrize("fields", [{}, {"helpful": "maybe"}, {"helpful": "no", "reason": "<script>"}])
 def test_a_vote_that_says_nothing_usable_is_refused(published_app, client, fields):
     assert vote(client, **fields).status_code == 400
     assert votes_in(published_app) == []

@@ -33,6 +33,8 @@ def words(limit: int, *, lines: bool = True, required: bool = True) -> object:
 
 
 Lang = Annotated[str, Field(max_length=35)]
+# What the page that the call comes from carries of the visit, see docs/privacy.md; one that cannot be read is none.
+Trail = str | None
 
 
 class Strict(BaseModel):
@@ -48,8 +50,11 @@ class VoteBody(Strict):
     lang: Lang
     helpful: bool
     reason: words(40, lines=False) | None = None
-    comment: words(4000, required=False) | None = None
+    # One that is too long is cut, not refused.
+    comment: words(LARGEST_JSON_BYTES, required=False) | None = None
     query: words(256, lines=False, required=False) | None = None
+    trail: Trail = None
+    read_seconds: int | None = None
 
 
 class ChatBody(Strict):
@@ -58,6 +63,7 @@ class ChatBody(Strict):
     lang: Lang
     page: words(500, lines=False, required=False) = ""
     query: words(256, lines=False, required=False) = ""
+    trail: Trail = None
     identity: Annotated[str, Field(max_length=LONGEST_TOKEN)] | None = None
 
 
@@ -79,6 +85,7 @@ class RequestBody(Strict):
     name: words(100, lines=False, required=False) | None = None
     kind: Literal[KINDS] = "question"
     journey: words(64, lines=False) | None = None
+    trail: Trail = None
 
 
 def read_body(model: type[Body]) -> Body:

@@ -14,6 +14,7 @@ from helpcenter.web import conversing
 from helpcenter.web.api import bp
 from helpcenter.web.api.bodies import ChatBody, MessageBody, read_body
 from helpcenter.web.api.search import checked_language
+from helpcenter.web.carrying import read
 from helpcenter.web.errors import Problem, answer_problem
 from helpcenter.web.guards import same_site_only
 from helpcenter.web.identity import IdentityRefused, read_identity
@@ -28,7 +29,7 @@ def start_chat() -> ResponseReturnValue:
     body = read_body(ChatBody)
     lang = checked_language(body.lang)
     visitor, told = identified(body.identity)
-    started = conversing.start(lang, page=body.page, query=body.query, visitor_is=visitor)
+    started = conversing.start(lang, page=body.page, query=body.query, visitor_is=visitor, way=read(body.trail))
     answer = jsonify(
         conversation=started.conversation.public_id,
         token=started.token,

@@ -7,6 +7,7 @@ from helpcenter.web import asking
 from helpcenter.web.api import bp
 from helpcenter.web.api.bodies import RequestBody, read_body
 from helpcenter.web.api.search import checked_language
+from helpcenter.web.carrying import read, steps_of
 from helpcenter.web.errors import Problem
 from helpcenter.web.guards import same_site_only
 from helpcenter.web.visitor import with_visitor
@@ -30,6 +31,7 @@ def open_request() -> ResponseReturnValue:
             name=body.name or None,
             kind=body.kind,
             journey=body.journey,
+            steps=steps_of(read(body.trail)),
             idempotency_key=key,
             via="api",
         )

@@ -9,6 +9,7 @@ from helpcenter.storage import db
 from helpcenter.web.api import bp
 from helpcenter.web.api.bodies import VoteBody, read_body
 from helpcenter.web.api.search import checked_language
+from helpcenter.web.carrying import read
 from helpcenter.web.errors import Problem
 from helpcenter.web.guards import same_site_only
 from helpcenter.web.locale import current_site
@@ -31,7 +32,13 @@ def vote() -> ResponseReturnValue:
     article = found.article
     try:
         helpful, not_helpful = record_vote(
-            article, helpful=body.helpful, reason=body.reason, comment=body.comment, query=body.query
+            article,
+            helpful=body.helpful,
+            reason=body.reason,
+            comment=body.comment,
+            query=body.query,
+            way=read(body.trail),
+            read_seconds=body.read_seconds,
         )
     except VoteRefused as refused:
         raise Problem(422, "Some fields are wrong", str(refused), errors=[{"field": "reason", "message": str(refused)}]) from None
