@@ -17,7 +17,7 @@ MINIMUM = 3
 CASES = """
 a am as ai ais aja ajai ajam ajas ajiem ajos ajos ajs aju ajus aji
 e em es ei u us um i im is iem ij o os om s
-ie iem ies ai ais ajai
+ie iem ies ai ais ajai ijai
 """.split()
 COMPARED = """
 aks aka akai akam akas aki akie akiem ako akos aku akus akais

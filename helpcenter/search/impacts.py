@@ -8,6 +8,7 @@ and optimizations", 1995): those that can add most come first, and when what
 is left cannot bring a new article among the best, only those met are gone on with.
 """
 
+import math
 from array import array
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -131,7 +132,7 @@ def highest(scores: dict[int, float], limit: int) -> list[int]:
 
 def impacts(group: Group, view: LanguageView) -> Impacts:
     """Return the documents of *group* and what it adds to the score of each."""
-    name = (group.keys, round(group.idf, 3))
+    name = (group.keys, group.own, round(group.idf, 3))
     found = view.groups.get(name)
     if found is None:
         found = count_impacts(group, view)
@@ -142,24 +143,28 @@ def impacts(group: Group, view: LanguageView) -> Impacts:
 
 def count_impacts(group: Group, view: LanguageView) -> Impacts:
     """Return the documents of *group* and what it adds to the score of each, from the postings."""
-    found = sorted(((view.postings(key), weight) for key, weight in group.keys), key=lambda pair: -len(pair[0]))
-    k1 = view.weights.saturation
+    weights, k1 = view.weights, view.weights.saturation
+    found = [(view.postings(key), weight, math.inf if key in group.own else weights.subword_most) for key, weight in group.keys]
+    found.sort(key=lambda each: -len(each[0]))
     gain = group.idf * (k1 + 1)
     total = {number: gain * count / (k1 + count) for number, count in gathered(found, body=True).items()}
-    gain *= view.weights.title
+    gain *= weights.title
     for number, count in gathered(found, body=False).items():
         total[number] = total.get(number, 0.0) + gain * count / (k1 + count)
     return Impacts(array("I", total.keys()), array("f", total.values()), max(total.values(), default=0.0), view.size)
 
 
-def gathered(found: list[tuple[Postings, float]], *, body: bool) -> dict[int, float]:
-    """Return the weighted count of several keys together, by document, in the body or in the short parts."""
+def gathered(found: list[tuple[Postings, float, float]], *, body: bool) -> dict[int, float]:
+    """Return the weighted count of several keys together, by document, in the body or in the short parts.
+
+    With each key goes its weight, and the most that its count may be.
+    """
     counts: dict[int, float] = {}
-    for postings, weight in found:
+    for postings, weight, most in found:
         numbers, of_key = (postings.body_ids, postings.body) if body else (postings.short_ids, postings.short)
         if not counts and weight == 1.0:
             counts = dict(zip(numbers, of_key, strict=True))
             continue
         for number, count in zip(numbers, of_key, strict=True):
-            counts[number] = counts.get(number, 0.0) + weight * count
+            counts[number] = counts.get(number, 0.0) + weight * (count if count < most else most)
     return counts

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from helpcenter.language.analysis import Token, analyse, fold
+from helpcenter.search.compounds import taken_apart
 from helpcenter.search.snapshot import LanguageView
 
 __all__ = ["Group", "Query", "build_query", "idf", "rarity", "read_words"]
@@ -70,6 +71,7 @@ def build_query(text: str, view: LanguageView, synonyms: Synonyms, others: Seque
     tokens = rarest(words, view)
     last = tokens[-1] if tokens and not text[tokens[-1].end : tokens[-1].end + 1] else None
     times = Counter(token.key for token in words)
+    tokens = [part for token in tokens for part in taken_apart(token, view, others, half_typed=token is last)]
     groups = [group_for(token, view, others, half_typed=token is last) for token in tokens]
     groups = [said_again(group, times[group.token.key], view.weights.again) for group in groups]
     groups = with_synonyms(groups, view, synonyms)

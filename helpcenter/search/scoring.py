@@ -39,7 +39,7 @@ class Asked:
     ``weights`` says how far each key is what was asked, ``worth`` what the keys
     that are the words themselves are worth, ``meanings`` which word any key
     stands for, ``order`` which keys are neighbours, and ``letters`` what each
-    run of letters is worth, by its number.
+    run of letters is worth, by its number. ``total`` is what all words are worth.
     """
 
     query: Query
@@ -48,6 +48,7 @@ class Asked:
     meanings: dict[str, Meaning]
     order: dict[tuple[str, str], float]
     letters: list[tuple[int, float]]
+    total: float
 
     @classmethod
     def of(cls, query: Query, view: LanguageView) -> "Asked":
@@ -61,7 +62,8 @@ class Asked:
                 if key not in meanings or worth > meanings[key][1]:
                     meanings[key] = number, worth
         worth = {key: group.idf for group in query.groups for key in group.own}
-        return cls(query, weights, worth, meanings, expected_order(query), letters_asked(query, view))
+        total = sum(group.idf for group in query.groups if not group.is_synonym)
+        return cls(query, weights, worth, meanings, expected_order(query), letters_asked(query, view), total)
 
 
 def best(
@@ -96,7 +98,7 @@ def look_closer(number: int, score: float, asked: Asked, view: LanguageView) -> 
     own = [(place, key) for place, key in everywhere if key in asked.worth]
     parts = {
         "words": score,
-        "title": weights.whole_title * whole_title(number, title, asked.weights, view),
+        "title": of_title(number, title, asked, view),
         "nearby": weights.nearby * nearby(own, asked.order, asked.worth, weights.nearby_span, weights.saturation),
         "stretch": weights.stretch * stretch(everywhere, asked.meanings, weights.stretch_words),
         "beginning": weights.beginning * beginning(places, asked.meanings, weights.beginning_words),
@@ -157,17 +159,18 @@ def nearby(
     )
 
 
-def whole_title(number: int, title: Sequence[str], weights: Mapping[str, float], view: LanguageView) -> float:
-    """Return the worth of the words of the query in *title*, times the share of the title they are.
+def of_title(number: int, title: Sequence[str], asked: Asked, view: LanguageView) -> float:
+    """Return the worth of the words of the query in *title*, times the share they are of the title, and of the query.
 
-    A title that was asked in full says more than the same words in a long one.
+    A title that was asked in full says more than the same words in a long one, and so does a title that has all that was asked.
     """
-    asked = sum(weights[key] * idf([key], view) for key in {*title} if key in weights)
-    if not asked:
+    found = sum(asked.weights[key] * idf([key], view) for key in {*title} if key in asked.weights)
+    if not found:
         return 0.0
     if number not in view.titles:
         view.titles[number] = sum(idf([key], view) for key in {*title})
-    return asked * asked / view.titles[number]
+    of_query = min(1.0, found / asked.total) if asked.total else 0.0
+    return found * (view.weights.whole_title * found / view.titles[number] + view.weights.whole_question * of_query**3)
 
 
 def stretch(places: Places, meanings: Mapping[str, Meaning], words: int) -> float:

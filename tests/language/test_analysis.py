@@ -14,6 +14,7 @@ from helpcenter.language.analysis import analyse, fold, key
         ("lv", "rēķins rēķina rēķinam rēķinu rēķinā rēķini rēķiniem rēķinus rekins REKINS"),
         ("lv", "maksāt maksāju maksājums maksājumu maksājumiem"),
         ("lv", "parole paroles paroli parolei parolē"),
+        ("lv", "garantija garantijas garantijai garantiju garantijā garantijām"),
         ("pl", "faktura faktury fakturę fakturami fakture"),
         ("pl", "hasło hasła haslo"),
         ("sv", "faktura fakturor fakturorna"),

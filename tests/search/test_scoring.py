@@ -55,6 +55,42 @@ def test_what_stands_at_the_beginning_comes_before_what_stands_at_the_end(tmp_pa
     assert first(tmp_path, "parcel", late, early) == "early"
 
 
+def test_a_title_that_has_all_that_was_asked_comes_before_more_of_it_in_the_text(tmp_path) -> None:
+    named = document("en", "named", "Delivery: times and costs", "A delivery takes two days. We send it by courier.")
+    other = document("en", "other", "Where is my parcel", "After delivery look here. The delivery has a photo, every delivery.")
+    assert first(tmp_path, "delivery", other, named) == "named"
+
+
+def test_a_word_only_like_the_asked_one_cannot_pass_it_by_being_said_often(tmp_path) -> None:
+    account = document("lv", "account", "Mani dati", "Kontaktinformācija un konts. " * 40)
+    keywords = ("kontakti", "tālrunis", "birojs", "adrese", "e-pasts", "palīdzība")
+    contact = document("lv", "contact", "Rakstiet mums", "Atbildam drīz.", keywords=keywords)
+    others = [document("lv", f"other-{number}", f"Lapa {number}", "Nekā.") for number in range(8)]
+    engine = WhooshEngine(tmp_path / "index")
+    engine.rebuild([account, contact, *others], 1)
+    words = {hit.key: hit.parts["words"] for hit in engine.search("kontaktus", "lv").hits}
+    assert words["account"] < words["contact"] / 2
+
+
+@pytest.mark.parametrize("asked", ["routerproblem", "routersproblem", "routerproblemen"])
+def test_a_compound_that_nobody_wrote_is_taken_apart(tmp_path, asked: str) -> None:
+    engine = WhooshEngine(tmp_path / "index")
+    router = document("sv", "router", "Routern blinkar", "Ett problem med routern. Starta om den.")
+    problem = document("sv", "problem", "Andra problem", "Problemet löser sig ofta.")
+    engine.rebuild([problem, router, *(document("sv", f"o{number}", f"Sida {number}", "Inget här.") for number in range(8))], 1)
+    found = engine.search(asked, "sv")
+    assert found.hits[0].key == "router"
+    assert found.did_you_mean is None
+
+
+@pytest.mark.parametrize("asked", ["router", "problem", "routerpr", "roterproblem"])
+def test_a_word_that_is_known_half_typed_or_misspelt_is_not_taken_apart(tmp_path, asked: str) -> None:
+    engine = WhooshEngine(tmp_path / "index")
+    engine.rebuild([document("sv", "router", "Router", "Ett problem, ett routerproblem, med routern.")], 1)
+    query = engine.query(engine.current(), asked, "sv")
+    assert len(query.groups) == 1
+
+
 @pytest.mark.parametrize(
     ("places", "worth"),
     [
