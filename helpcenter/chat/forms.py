@@ -216,7 +216,9 @@ def resume(talk: Talk, flow: Flow, slot: Slot) -> None:
 
 
 def confirm(talk: Talk, flow: Flow) -> None:
-    """Show what will be sent, and ask whether it is right."""
+    """Show what will be sent, and ask whether it is right; where nothing is sent, only when the form has words for it."""
+    if not flow.then.request and not flow.confirm:
+        return finish(talk, flow)
     form = talk.state.form
     form["at"] = CONFIRM
     if flow.confirm:
@@ -227,11 +229,12 @@ def confirm(talk: Talk, flow: Flow) -> None:
     lines = [f"**{label_of(slot)}:** {{{slot.slot}}}" for slot in unseen if form["slots"].get(slot.slot)]
     shown = {name: value if len(value) <= LONGEST_SHOWN else value[:LONGEST_SHOWN] + "…" for name, value in form["slots"].items()}
     choices = [
-        Choice(gettext(talk.lang, "Yes, send it"), "form:send"),
+        Choice(gettext(talk.lang, "Yes, send it") if flow.then.request else gettext(talk.lang, "Yes"), "form:send"),
         Choice(gettext(talk.lang, "Change something"), "form:change"),
         Choice(gettext(talk.lang, "Cancel"), "form:cancel"),
     ]
     talk.say("\n".join([text, *lines]), flow.flow, choices, **shown)
+    return None
 
 
 def take_confirmation(talk: Talk, flow: Flow, aside: Aside) -> None:

@@ -34,6 +34,39 @@ def test_a_form_asks_checks_and_sends(ann):
     assert "ann@example.org" in ann.text
 
 
+SPEED = """
+rules:
+  - intent: speed
+    examples: [how fast is my internet, what speed do I have, my internet speed, how quick is my line, which speed is mine]
+    flow: speed.ask
+flows:
+  - flow: speed.ask
+    form: [{slot: plan, ask: Which plan do you have?}]
+    then: {answer: "{plan} is fast."}
+"""
+
+
+def test_a_form_that_sends_nothing_answers_at_once(tmp_path):
+    ann = Talker(rules_of(tmp_path, SPEED))
+    ann.say("how fast is my internet")
+    turn = ann.say("Gold")
+
+    assert ann.text == "Gold is fast."
+    assert (turn.state.status, turn.actions) == ("open", ())
+
+
+def test_a_form_that_sends_nothing_asks_in_the_words_of_its_editor(tmp_path):
+    ann = Talker(rules_of(tmp_path, SPEED.replace("    then:", '    confirm: "{plan}, is that right?"\n    then:')))
+    ann.say("how fast is my internet")
+    ann.say("Gold")
+    asked, labels = ann.text, ann.labels
+    ann.choose("Yes")
+
+    assert asked == "Gold, is that right?"
+    assert labels == ["Yes", "Change something", "Cancel"]
+    assert ann.text == "Gold is fast."
+
+
 def test_a_question_inside_a_form_is_answered_and_the_form_goes_on(ann):
     ann.say("march")
     ann.say("how do returns work?")
