@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
@@ -24,6 +25,7 @@ MOST_REDIRECTS = 20_000
 LONGEST_PATH = 500
 LONGEST_TARGET = 1_000
 MOST_PARTS = 12
+MOST_PARAMETERS = 8
 ROWS_AT_ONCE = 200
 # Addresses of the program itself, which no redirect can have.
 OURS = frozenset({"api", "assets", "static", "staff", "theme", "widget", "requests", "healthz", "readyz", "metrics"})
@@ -84,9 +86,12 @@ def asked_addresses(path: str, query: str) -> list[str]:
     """Return the old addresses that a request for *path* and *query* may mean, the most exact first."""
     plain = plain_path(path)
     whole = plain_address(f"{quote(plain)}?{query}") if query else None
+    # Campaigns and readers add parameters of their own to what an old address had.
+    given = whole.partition("?")[2].split("&")[:MOST_PARAMETERS] if whole else []
+    some = [f"{plain}?{'&'.join(kept)}" for count in (2, 1) for kept in combinations(given, count)]
     parts = plain.split("/")[1:][:MOST_PARTS]
     above = ["/" + "/".join(parts[:count]) + "/*" for count in range(len(parts), 0, -1)]
-    found = [whole, plain, *above]
+    found = [whole, *some, plain, *above]
     return [each for each in dict.fromkeys(found) if each and len(each) <= LONGEST_PATH]
 
 

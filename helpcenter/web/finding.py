@@ -1,6 +1,7 @@
 """The article at an address; when it is there no more, what is nearest to it, or where its address leads now."""
 
 import re
+from urllib.parse import quote
 
 import structlog
 from flask import Response, abort, redirect, request, url_for
@@ -92,11 +93,22 @@ def old_address(error: HTTPException) -> Response | HTTPException:
     try:
         target = find_target(db.session, request.path, request.query_string.decode("latin-1"))
         if target is None or leads_back(target):
-            return error
+            return redirect(tidy, PERMANENT) if (tidy := tidy_address()) else error
         return Gone() if target == GONE else leading_to(target)
     except SQLAlchemyError:
         log.exception("old_address_unknown")
         return error
+
+
+def tidy_address() -> str | None:
+    """Return the address asked for as ours are written, its language small and no slash at its end; None where it is so already."""
+    first, _, rest = request.path.removeprefix("/").partition("/")
+    lang = first.lower().replace("_", "-")
+    path = f"/{lang}/{rest.strip('/')}"
+    if lang not in current_site().languages or path == request.path:
+        return None
+    query = request.query_string.decode("latin-1")
+    return quote(path) + (f"?{query}" if query else "")
 
 
 def leads_back(target: str) -> bool:

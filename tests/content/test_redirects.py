@@ -48,7 +48,7 @@ def test_an_old_address_is_compared_in_one_way(written, compared):
 def test_the_most_exact_address_comes_first():
     asked = asked_addresses("/index.php", "id=3&action=faq")
 
-    assert asked == ["/index.php?action=faq&id=3", "/index.php", "/index.php/*"]
+    assert asked == ["/index.php?action=faq&id=3", "/index.php?action=faq", "/index.php?id=3", "/index.php", "/index.php/*"]
     assert asked_addresses("/a/b/", "") == ["/a/b", "/a/b/*", "/a/*"]
 
 
@@ -180,3 +180,11 @@ class TestProblems:
         redirects(folder, "/a: pay/soon")
 
         assert problems(folder) == []
+
+
+def test_parameters_that_others_added_do_not_hide_an_old_address():
+    asked = asked_addresses("/faq.php", "utm_source=mail&id=3&lang=lv")
+
+    assert asked[0] == "/faq.php?id=3&lang=lv&utm_source=mail"
+    assert asked.index("/faq.php?id=3&lang=lv") < asked.index("/faq.php?id=3") < asked.index("/faq.php")
+    assert len(asked_addresses("/faq.php", "&".join(f"a{number}=1" for number in range(50)))) < 50

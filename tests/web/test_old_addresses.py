@@ -236,3 +236,23 @@ def test_a_library_of_an_earlier_version_without_tombstones_still_answers(client
         session.execute(delete(Redirect))
 
     assert client.get("/en/articles/find-an-invoice").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        ("/LV/", "/lv/"),
+        ("/EN/articles/find-an-invoice", "/en/articles/find-an-invoice"),
+        ("/en/articles/find-an-invoice/", "/en/articles/find-an-invoice"),
+        ("/En/search/?q=a%26b", "/en/search?q=a%26b"),
+        ("/EN//evil.example", "/en/evil.example"),
+        ("/en/%0d%0aX:1/", "/en/%0D%0AX%3A1"),
+    ],
+)
+def test_an_address_written_otherwise_leads_to_ours(client, path, address):
+    assert leads_to(client, path) == (301, address)
+
+
+@pytest.mark.parametrize("path", ["/xx/articles/find-an-invoice/", "/en/nothing", "/EN", "/STAFF/nothing"])
+def test_what_is_no_page_in_any_writing_is_not_found(client, path):
+    assert client.get(path, follow_redirects=True).status_code == (200 if path == "/EN" else 404)
