@@ -14,7 +14,7 @@ from helpcenter.search.following import KnownTitles
 from helpcenter.search.whoosh_engine import WhooshEngine
 from helpcenter.settings import Settings, SettingsError
 from helpcenter.web import static
-from helpcenter.web.services import EXTENSION, Services
+from helpcenter.web.services import EXTENSION, MailDoors, Services
 
 # Refused before it is read; the limits of single fields are at their forms.
 LARGEST_BODY_BYTES = 256 * 1024
@@ -53,12 +53,27 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None, mailer
         publish=lambda: publish(settings.articles, index),
         identity_keys=tuple(key.get_secret_value() for key in settings.identity_keys),
         rate_limits=settings.rate_limits == "on",
+        mail=mail_doors(settings),
     )
     web.init_app(app)
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)
     return app
+
+
+def mail_doors(settings: Settings) -> MailDoors:
+    """Return what *settings* say of mail that comes in and of word to the team and to other programs."""
+    return MailDoors(
+        reply=settings.mail_reply,
+        authserv_id=settings.mail_authserv_id,
+        hook_secret=settings.mail_hook_secret.get_secret_value(),
+        imap_url=settings.imap_url.get_secret_value(),
+        team=settings.team_mail,
+        webhooks=settings.webhooks,
+        webhook_secret=settings.webhook_secret.get_secret_value(),
+        webhook_hosts=settings.webhook_hosts,
+    )
 
 
 def open_mailer(settings: Settings) -> Mailer:

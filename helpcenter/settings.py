@@ -26,7 +26,7 @@ FILE_VARIABLE = "HELPCENTER_SETTINGS_FILE"
 TEST_PREFIX = "HELPCENTER_TEST_"
 SHORTEST_SECRET = 32
 # Values that no message may repeat: keys, and addresses with a password in them.
-MAY_HOLD_A_SECRET = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "IDENTITY_KEYS", "SMTP_URL", "DATABASE_URL")
+MAY_HOLD_A_SECRET = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "IDENTITY_KEYS", "SMTP_URL", "DATABASE_URL", "IMAP_URL", "MAIL_HOOK_SECRET", "WEBHOOK_SECRET", "WEBHOOKS")
 
 
 class SettingsError(Exception):
@@ -55,6 +55,41 @@ def _check_smtp_url(value: str) -> str:
     if value and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
         raise ValueError("must look like smtp://user:password@mail.example.org:587 or smtps://…")
     return value
+
+
+def _check_reply(value: str) -> str:
+    local, _, domain = value.rpartition("@")
+    if value and (not local or "." not in domain or "+" in local or len(local) > 24 or not value.isascii() or not value.isprintable() or " " in value):
+        raise ValueError("must be a bare address such as help@example.org: no name, no plus, at most 24 characters before the @")
+    return value.lower()
+
+
+def _check_imap_url(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if value.get_secret_value() and (parts.scheme not in ("imap", "imaps") or not parts.hostname or not parts.username):
+        raise ValueError("must look like imaps://user:password@mail.example.org/INBOX")
+    return value
+
+
+def _check_secret(value: SecretStr) -> SecretStr:
+    if 0 < len(value.get_secret_value()) < SHORTEST_SECRET:
+        raise ValueError(f"must have at least {SHORTEST_SECRET} characters")
+    return value
+
+
+def _check_team(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if "@" not in value.rpartition("=")[2]:
+            raise ValueError("must be addresses such as team@example.org, or billing=team@example.org for one team of site.yaml")
+    return values
+
+
+def _check_webhooks(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or len(value) > 500:
+            raise ValueError("must be addresses such as https://example.org/hooks/help, without a user or password")
+    return values
 
 
 def _check_keys(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
@@ -115,12 +150,49 @@ class Settings(BaseModel):
         " files under the data folder.",
     )
     mail_from: Annotated[str, AfterValidator(_check_sender)] = Field("help@localhost", description="The sender address of all mail.")
+    mail_reply: Annotated[str, AfterValidator(_check_reply)] = Field(
+        "", description="The address at which answers by mail arrive, such as `help@example.org` (docs/mail.md). Its server must"
+        " deliver `help+anything@example.org` too; empty: mail says to answer on the status page.",
+    )  # fmt: skip
+    mail_authserv_id: str = Field(
+        "", description="What your own mail server calls itself in `Authentication-Results`; only then its DMARC result is believed."
+    )
+    imap_url: Annotated[SecretStr, AfterValidator(_check_imap_url)] = Field(
+        SecretStr(""), description="The mailbox that `helpcenter work` empties, `imaps://user:password@host/INBOX`."
+    )
+    mail_hook_secret: Annotated[SecretStr, AfterValidator(_check_secret)] = Field(
+        SecretStr(""), description="What a program sends as `Authorization: Bearer …` to post mail to `/hooks/mail`. At least 32 characters;"
+        " empty: the address does not exist.",
+    )  # fmt: skip
+    team_mail: Annotated[tuple[str, ...], Words, AfterValidator(_check_team)] = Field(
+        (), description="Addresses, separated by spaces, that are told of new, due and overdue requests; `billing=address` for one team of"
+        " site.yaml.",
+    )  # fmt: skip
+    webhooks: Annotated[tuple[str, ...], Words, AfterValidator(_check_webhooks)] = Field(
+        (), description="Addresses, separated by spaces, that are told by a signed POST what happens to requests."
+    )
+    webhook_secret: Annotated[SecretStr, AfterValidator(_check_secret)] = Field(
+        SecretStr(""), description="Signs webhooks. At least 32 characters; without it none is sent."
+    )
+    webhook_hosts: Annotated[tuple[str, ...], Words] = Field(
+        (), description="Hosts of your own network that webhooks may go to, separated by spaces; all others must have public addresses."
+    )
+    keep_visits_days: int = Field(400, ge=0, le=36500, description="How long trails of visits are kept; 0 is for ever, here and below.")
+    keep_comments_days: int = Field(730, ge=0, le=36500, description="How long the words given with votes and surveys are kept.")
+    keep_chats_days: int = Field(400, ge=0, le=36500, description="How long conversations with the bot are kept.")
+    keep_requests_days: int = Field(1095, ge=0, le=36500, description="How long requests are kept once they are solved or closed.")
+    keep_mail_days: int = Field(90, ge=0, le=36500, description="How long mail that was sent or has come in is kept.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least severe log line that is written.")
 
     @property
     def database(self) -> str:
         """The SQLAlchemy address in use."""
         return self.database_url or f"sqlite:///{(self.data / 'helpcenter.sqlite3').resolve()}"
+
+    @property
+    def keep_days(self) -> dict[str, int]:
+        """How many days each kind of thing is kept, by its name in `privacy/retention.py`."""
+        return {name: getattr(self, f"keep_{name}_days") for name in ("visits", "comments", "chats", "requests", "mail")}
 
     @property
     def trusted_hosts(self) -> list[str]:

@@ -43,7 +43,7 @@ RESERVED: dict[str, frozenset[str]] = {
     "rich": frozenset({"cli"}),
     "granian": frozenset({"cli"}),
     "whoosh": frozenset({"search"}),
-    "nh3": frozenset({"content"}),
+    "nh3": frozenset({"content", "mail"}),
     "markdown_it": frozenset({"content"}),
     "alembic": frozenset({"storage"}),
     "smtplib": frozenset({"mail"}),

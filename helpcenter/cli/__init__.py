@@ -24,6 +24,7 @@ COMMANDS = {
     "evaluate": ("evaluate", "evaluate", "Measure search or chat on questions with known answers."),
     "import": ("importing", "import_", "Bring in content from elsewhere."),
     "requests": ("requests", "requests", "List and show support requests."),
+    "mail": ("mail", "mail", "Take in mail that answers a request or begins one."),
     "staff": ("staff", "staff", "Manage who may sign in."),
 }
 HIDDEN = {"migration": ("development", "migration", "")}

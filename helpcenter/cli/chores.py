@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from helpcenter.cli.mail_work import tell_the_team, tidy_mail
 from helpcenter.cli.request_chores import close_old_requests, note_due_requests, release_held_replies
 from helpcenter.journeys import reading
 from helpcenter.search.records import remove_old
@@ -33,5 +34,7 @@ CHORES = (
     Chore("release-held-replies", 2, release_held_replies),
     Chore("note-due-requests", 60, note_due_requests),
     Chore("close-old-requests", 3600, close_old_requests),
+    Chore("tell-the-team", 30, tell_the_team),
+    Chore("tidy-mail", 3600, tidy_mail),
     Chore("tidy", 3600, tidy),
 )

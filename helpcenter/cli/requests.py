@@ -8,6 +8,7 @@ from flask import Flask
 from helpcenter.cli.refusal import Refusal
 from helpcenter.cli.running import with_app
 from helpcenter.storage import db
+from helpcenter.support import exporting
 from helpcenter.support import requests as support
 from helpcenter.support.models import Message, SupportRequest
 
@@ -66,6 +67,23 @@ def show(app: Flask, reference: str, as_json: bool) -> None:
         raise Refusal(f"There is no request {reference}. `helpcenter requests list` shows all.")
     whole = as_object(request, support.messages_of(db.session, request, public_only=False))
     click.echo(json.dumps(whole, ensure_ascii=False) if as_json else as_text(whole))
+
+
+@requests.command("export", short_help="Write all requests as CSV or JSON.")
+@click.option("--csv", "kind", flag_value="csv", help="One line a request, for spreadsheets; no cell is a formula.")
+@click.option("--json", "kind", flag_value="json", default="json", help="One JSON object a line, with messages, transcript and trail.")
+@with_app
+def export(app: Flask, kind: str) -> None:
+    """Write every request to standard output, one after the other, so that any number fits.
+
+    \b
+    Examples:
+      helpcenter requests export --json > requests.jsonl
+      helpcenter requests export --csv > requests.csv
+    """
+    lines = exporting.as_csv(db.session) if kind == "csv" else exporting.as_json_lines(db.session)
+    for line in lines:
+        click.echo(line, nl=False)
 
 
 def as_row(request: SupportRequest) -> dict:

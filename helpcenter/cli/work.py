@@ -11,6 +11,7 @@ import structlog
 from flask import Flask
 
 from helpcenter.cli.chores import CHORES, Chore
+from helpcenter.cli.mail_work import call_webhooks, fetch_mail
 from helpcenter.cli.running import with_app
 from helpcenter.content.schedule import Schedule
 from helpcenter.content.watch import notify
@@ -60,6 +61,10 @@ def work(app: Flask, once: bool, watch: bool, with_parent: bool) -> None:
         stop_without_parent(stopping)
     beside = [start_thread("keep-index", keep_index, app, stopping)]
     beside.append(start_thread("publish-on-time", publish_on_time, app, stopping))
+    if services().mail.imap_url:
+        beside.append(start_thread("fetch-mail", fetch_mail, app, stopping))
+    if services().mail.webhooks and services().mail.webhook_secret:
+        beside.append(start_thread("call-webhooks", call_webhooks, app, stopping))
     if watch:
         beside.append(start_thread("watch-content", publish_changes, app, stopping))
     deliver_until(stopping)

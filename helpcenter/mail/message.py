@@ -66,13 +66,15 @@ def compose(
     lang: str,
     message_id: str,
     automatic: bool,
+    reply_to: str = "",
     references: Sequence[str] = (),
     attachments: Sequence[Attachment] = (),
     now: datetime | None = None,
 ) -> bytes:
     """Return the finished mail as it will travel: these bytes are stored, and sent again if need be.
 
-    *automatic* mail tells other machines that no person wrote it.
+    *automatic* mail tells other machines that no person wrote it. *reply_to* is where answers arrive; a mail that comes
+    back there with its own `X-Loop` was sent on by a machine.
     """
     mail = EmailMessage(policy=POLICY)
     mail["From"] = Address(header_text(sender_name, 100), addr_spec=sender_address(mail_from))
@@ -80,6 +82,9 @@ def compose(
     mail["Subject"] = header_text(subject)
     mail["Date"] = format_datetime(now or utcnow())
     mail["Message-ID"] = message_id
+    if reply_to:
+        mail["Reply-To"] = Address(addr_spec=reply_to)
+        mail["X-Loop"] = reply_to
     if references:
         mail["In-Reply-To"] = references[-1]
         mail["References"] = " ".join(references)

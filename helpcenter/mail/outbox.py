@@ -205,3 +205,22 @@ def wait_before(attempt: int) -> timedelta:
     """
     longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempt - 2, 20))
     return longest * random.uniform(0.5, 1.0)
+
+
+def list_stuck(session: Session, *, limit: int) -> list[OutboxMail]:
+    """Return the mails that were given up or that were tried and wait, the oldest first."""
+    stuck = or_(OutboxMail.state == "failed", and_(OutboxMail.state.in_(UNSENT), OutboxMail.attempts > 0))
+    return list(session.scalars(select(OutboxMail).where(stuck).order_by(OutboxMail.id).limit(limit)))
+
+
+def retry(session: Session, mail_id: int, *, now: datetime) -> None:
+    """Let a mail that was given up or that waits leave now; its seven days begin anew."""
+    anew = {"state": "queued", "attempts": 0, "interruptions": 0, "next_try_at": now, "created_at": now}
+    session.execute(update(OutboxMail).where(OutboxMail.id == mail_id, OutboxMail.state.in_(("failed", "queued"))).values(**anew))
+
+
+def discard(session: Session, mail_id: int) -> None:
+    """Put a mail that did not leave aside for good; the next one of its thread may leave."""
+    session.execute(
+        update(OutboxMail).where(OutboxMail.id == mail_id, OutboxMail.state.in_(("failed", "queued"))).values(state="discarded")
+    )

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from helpcenter.mail import outbox
 from helpcenter.mail.limits import may_send_automatic
 from helpcenter.mail.message import compose, new_message_id, sender_address
+from helpcenter.mail.reply_address import reply_address
 from helpcenter.mail.templates import render
 from helpcenter.support.links import status_url
 from helpcenter.support.models import Message, SupportRequest
@@ -33,9 +34,10 @@ def queue_reply(session: Session, terms: Terms, request: SupportRequest, message
 
 def _queue(session: Session, terms: Terms, request: SupportRequest, template: str, *, automatic: bool, **values: object) -> None:
     site_name = terms.site.name_in(request.lang)
+    reply_to = reply_address(terms.mail_reply, terms.secret_key, request.reference) if terms.mail_reply else ""
     texts = render(
         terms.templates, template, request.lang,
-        site_name=site_name, reference=request.reference, status_url=status_url(terms, request), **values,
+        can_answer=bool(reply_to), site_name=site_name, reference=request.reference, status_url=status_url(terms, request), **values,
     )  # fmt: skip
     message_id = new_message_id(terms.mail_domain)
     content = compose(
@@ -48,10 +50,11 @@ def _queue(session: Session, terms: Terms, request: SupportRequest, template: st
         lang=request.lang,
         message_id=message_id,
         automatic=automatic,
+        reply_to=reply_to,
         references=outbox.message_ids(session, request.reference),
     )
     # Nobody is told when automatic mail cannot be delivered: its address was typed by a stranger.
-    envelope_sender = "" if automatic else sender_address(terms.mail_from)
+    envelope_sender = "" if automatic else reply_to or sender_address(terms.mail_from)
     outbox.queue(
         session, thread=request.reference, envelope_sender=envelope_sender, recipient=request.email,
         message_id=message_id, content=content,

@@ -21,6 +21,12 @@ class Terms:
     mail_from: str
     templates: Path
     rate_limits: bool = True
+    mail_reply: str = ""
+    """The address at which answers arrive; without it nobody can answer by mail."""
+    older_keys: tuple[str, ...] = ()
+    """Earlier secret keys, whose signatures are still accepted."""
+    mail_authserv_id: str = ""
+    """What our own mail server calls itself in Authentication-Results."""
 
     @property
     def mail_domain(self) -> str:

@@ -35,6 +35,9 @@ def terms() -> Terms:
         mail_from=given.mail_from,
         templates=given.templates_folder,
         rate_limits=given.rate_limits,
+        mail_reply=given.mail.reply,
+        older_keys=given.secret_key_fallbacks,
+        mail_authserv_id=given.mail.authserv_id,
     )
 
 

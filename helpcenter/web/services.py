@@ -23,6 +23,20 @@ from helpcenter.web.votes_of_readers import VotesOfReaders
 EXTENSION = "helpcenter"
 
 
+@dataclass(frozen=True)
+class MailDoors:
+    """How mail comes in, whom the team's mail goes to, and which programs are told what happens."""
+
+    reply: str = ""
+    authserv_id: str = ""
+    hook_secret: str = field(default="", repr=False)
+    imap_url: str = field(default="", repr=False)
+    team: tuple[str, ...] = ()
+    webhooks: tuple[str, ...] = ()
+    webhook_secret: str = field(default="", repr=False)
+    webhook_hosts: tuple[str, ...] = ()
+
+
 @dataclass
 class Services:
     """Everything outside a request that a view may use."""
@@ -41,6 +55,7 @@ class Services:
     identity_keys: tuple[str, ...] = ()
     """Keys with which sites around the widget sign who a visitor is."""
     rate_limits: bool = True
+    mail: MailDoors = field(default_factory=MailDoors)
     recorder: Recorder = field(default_factory=Recorder, repr=False)
     popular: PopularQueries = field(default_factory=PopularQueries, repr=False)
     popular_articles: PopularArticles = field(default_factory=PopularArticles, repr=False)
