@@ -134,7 +134,8 @@ def checked_problems(folder: Path, step: Step = say_nothing) -> tuple[Checked, l
     problems = list(checked.problems)
     problems += synonym_problems(folder, checked.site.languages)
     problems += promotion_problems(folder, checked)
-    problems += load_carried_votes(folder).problems
+    carried = load_carried_votes(folder)
+    problems += [*carried.problems, *carried.unknown({(each.source.lang, each.source.key) for each in checked.compiled})]
     problems += with_index(folder, checked, step)
     return checked, sorted(set(problems))
 

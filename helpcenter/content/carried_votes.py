@@ -6,13 +6,13 @@ other, so the counts can be mended, and publishing again or importing again neve
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from helpcenter.content.languages import language_code
-from helpcenter.content.problems import ERROR, Problem
+from helpcenter.content.problems import ERROR, WARNING, Problem
 
 VOTES_FILE = "imported-votes.tsv"
 HEAD = "source\tlang\tkey\thelpful\tnot_helpful"
@@ -36,6 +36,19 @@ class CarriedList:
 
     rows: list[CarriedVotes] | None = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    lines: dict[CarriedVotes, int] = field(default_factory=dict)
+
+    def unknown(self, articles: Collection[tuple[str, str]]) -> list[Problem]:
+        """Return a warning for each row whose language and key name none of *articles*, with the key that the article may have now."""
+        moved = {(lang, key.rpartition("/")[2]): key for lang, key in sorted(articles, reverse=True)}
+        found = []
+        for row in self.rows or ():
+            if (row.lang, row.key) not in articles:
+                key = moved.get((row.lang, row.key.rpartition("/")[2]))
+                hint = f"It may be {key} now; change the key here." if key else "Change the key to the one it has now, or take the line out."
+                message = f"There is no article {row.lang}/{row.key}. {hint}"
+                found.append(Problem(VOTES_FILE, self.lines[row], "imported-votes", WARNING, message))
+        return found
 
     def sums(self) -> dict[tuple[str, str], tuple[int, int]]:
         """Return the counts by language and key, of all earlier tools together."""
@@ -75,6 +88,7 @@ def read_carried_votes(text: str) -> CarriedList:
         else:
             taken.add(row[:3])
             found.rows.append(row)
+            found.lines[row] = number
     return found
 
 

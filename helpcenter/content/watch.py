@@ -10,6 +10,8 @@ from pathlib import Path
 from watchfiles import Change, DefaultFilter
 from watchfiles import watch as watch_files
 
+from helpcenter.content.problems import FolderRefused
+
 DEBOUNCE_MILLISECONDS = 400
 # How long the folder may be away, while git or a mount replaces it, before it is looked for again.
 RETRY_SECONDS = 2.0
@@ -56,5 +58,7 @@ def notify(on_change: Callable[[], None]) -> None:
     """Call *on_change*; a failure is logged, because the next save may mend it."""
     try:
         on_change()
+    except FolderRefused as error:
+        logger.warning("nothing was published: %s", error)
     except Exception:
         logger.exception("publishing after a change failed")

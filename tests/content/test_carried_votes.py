@@ -45,3 +45,12 @@ def test_a_file_that_cannot_be_read_leaves_what_is_published(tmp_path, content):
 
 def test_without_the_file_there_are_none(tmp_path):
     assert load_carried_votes(tmp_path).sums() == {}
+
+
+def test_a_key_that_no_article_has_any_more_is_told_with_the_one_it_may_have():
+    found = read_carried_votes(f"{HEAD}\nzendesk\ten\tmoney/pay\t10\t2\nzendesk\ten\tmoney/gone\t1\t2\nzendesk\ten\tmoney/card\t1\t2\n")
+    said = found.unknown({("en", "billing/pay"), ("lv", "billing/gone"), ("en", "money/card")})
+
+    assert [(problem.line, problem.severity) for problem in said] == [(2, "warning"), (3, "warning")]
+    assert "It may be billing/pay now" in said[0].message
+    assert "take the line out" in said[1].message

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from helpcenter.content.watch import watch
+from helpcenter.content.problems import FolderRefused
+from helpcenter.content.watch import notify, watch
 from tests.content.folders import write
 
 # How long a hang is waited for; what works takes a second or two.
@@ -106,3 +107,12 @@ def test_temporary_files_are_no_change(folder):
         write(folder, {"en/a.md.tmp": "x", "en/.#a.md": "x", "en/b.md~": "x"})
 
         assert not noticed.wait(2)
+
+
+def test_a_folder_that_cannot_be_published_is_one_line_and_no_traceback(caplog):
+    def on_change():
+        raise FolderRefused("articles does not exist")
+
+    notify(on_change)
+
+    assert [(record.message, record.exc_info) for record in caplog.records] == [("nothing was published: articles does not exist", None)]
