@@ -221,7 +221,7 @@ def test_an_index_that_is_deleted_while_running_is_built_again(environ, ask, tmp
         shutil.rmtree(tmp_path / "data" / "index")
         assert client.get("/en/search?q=invoices").status_code == 200
         wait_until(lambda: (tmp_path / "data" / "index" / "CURRENT").exists())
-        wait_until(lambda: client.get("/readyz").status_code == 200, seconds=10)
+        wait_until(lambda: client.get("/readyz").status_code == 200)
     finally:
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(timeout=90) == 0
