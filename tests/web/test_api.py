@@ -191,7 +191,7 @@ def test_a_request_without_a_key_is_refused(client):
 def test_the_description_names_every_route_of_the_api(client, published_app):
     described = client.get("/api/v1/openapi.json").get_json()
     routes = {
-        str(rule).removeprefix("/api/v1").replace("<conversation>", "{conversation}")
+        str(rule).removeprefix("/api/v1").replace("<", "{").replace(">", "}")
         for rule in published_app.url_map.iter_rules()
         if str(rule).startswith("/api/v1/") and "openapi" not in str(rule)
     }

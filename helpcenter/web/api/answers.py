@@ -141,6 +141,58 @@ class ChatAnswer(Answer):
     identity: IdentityAnswer | None = None
 
 
+class ListedRequest(Answer):
+    """A support request in short; times are ISO 8601 in UTC."""
+
+    reference: str
+    subject: str
+    state: str
+    kind: str
+    priority: str
+    email: str
+    name: str | None
+    lang: str
+    created_at: str
+    changed_at: str
+
+
+class RequestsAnswer(Answer):
+    """A page of requests, and the number of the next one."""
+
+    requests: list[ListedRequest]
+    next_page: int | None
+
+
+class RequestMessage(Answer):
+    """One message: from the customer, an agent, or a note (*public* is false)."""
+
+    id: int
+    author: str
+    name: str | None
+    public: bool
+    via: str
+    text: str
+    at: str
+
+
+class WholeRequest(ListedRequest):
+    """A support request with everything that led to it."""
+
+    section: str | None
+    slots: dict
+    trail: list
+    transcript: list
+    messages: list[RequestMessage]
+
+
+class AnsweredAnswer(Answer):
+    """What was stored, and the state of the request now."""
+
+    reference: str
+    state: str
+    message: RequestMessage
+
+
 class ProblemAnswer(BaseModel):
     """RFC 9457 problem details."""
 

@@ -88,6 +88,14 @@ class RequestBody(Strict):
     trail: Trail = None
 
 
+class AnswerBody(Strict):
+    """An answer to the customer, which moves the request to *state*, or a *note* that only the staff sees."""
+
+    text: words(20000)
+    note: bool = False
+    state: Literal["waiting", "open", "solved"] = "waiting"
+
+
 def read_body(model: type[Body]) -> Body:
     """Return the request's JSON body as *model*. Raises Problem: 413 too large, 415 no JSON, 400 unreadable, 422 wrong."""
     if request.content_length is not None and request.content_length > LARGEST_JSON_BYTES:

@@ -7,8 +7,19 @@ from pydantic.json_schema import models_json_schema
 
 from helpcenter import __version__
 from helpcenter.web.api import bp
-from helpcenter.web.api.answers import ChatAnswer, MessagesAnswer, ProblemAnswer, RequestAnswer, SearchAnswer, SuggestAnswer, VoteAnswer
-from helpcenter.web.api.bodies import ChatBody, MessageBody, RequestBody, VoteBody
+from helpcenter.web.api.answers import (
+    AnsweredAnswer,
+    ChatAnswer,
+    MessagesAnswer,
+    ProblemAnswer,
+    RequestAnswer,
+    RequestsAnswer,
+    SearchAnswer,
+    SuggestAnswer,
+    VoteAnswer,
+    WholeRequest,
+)
+from helpcenter.web.api.bodies import AnswerBody, ChatBody, MessageBody, RequestBody, VoteBody
 
 SCHEMAS = "#/components/schemas/"
 
@@ -26,9 +37,13 @@ CONVERSATION = parameter("conversation", "path", "string", "The conversation's i
 AFTER = parameter("after", "query", "integer", "Only messages after this id.")
 KEY = parameter("Idempotency-Key", "header", "string", "A value of your own; the same one twice opens one request.", required=True)
 
+STATE = parameter("state", "query", "string", "Only requests in this state.")
+PAGE = parameter("page", "query", "integer", "Which page, from 1.")
+REFERENCE = parameter("reference", "path", "string", "The request's reference.", required=True)
+
 
 def route(
-    summary: str, answer: type[BaseModel], *parameters: dict, body: type[BaseModel] | None = None, status: int = 200, bearer: bool = False
+    summary: str, answer: type[BaseModel], *parameters: dict, body: type[BaseModel] | None = None, status: int = 200, bearer: str = ""
 ) -> dict:
     """Return the description of one route."""
     described: dict = {
@@ -45,7 +60,7 @@ def route(
     if body:
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": {"$ref": SCHEMAS + body.__name__}}}}
     if bearer:
-        described["security"] = [{"conversation": []}]
+        described["security"] = [{bearer: []}]
     return described
 
 
@@ -55,20 +70,42 @@ PATHS = {
     "/votes": {"post": route("Say whether an article helped", VoteAnswer, body=VoteBody)},
     "/chat": {"post": route("Open a conversation", ChatAnswer, body=ChatBody, status=201)},
     "/chat/{conversation}/messages": {
-        "post": route("Say something", MessagesAnswer, CONVERSATION, body=MessageBody, bearer=True),
-        "get": route("Read what was said", MessagesAnswer, CONVERSATION, AFTER, bearer=True),
+        "post": route("Say something", MessagesAnswer, CONVERSATION, body=MessageBody, bearer="conversation"),
+        "get": route("Read what was said", MessagesAnswer, CONVERSATION, AFTER, bearer="conversation"),
     },
-    "/requests": {"post": route("Ask a person", RequestAnswer, KEY, body=RequestBody, status=201)},
+    "/requests": {
+        "post": route("Ask a person", RequestAnswer, KEY, body=RequestBody, status=201),
+        "get": route("List requests, with the scope requests:read", RequestsAnswer, STATE, PAGE, bearer="token"),
+    },
+    "/requests/{reference}": {
+        "get": route("Read a request, with the scope requests:read", WholeRequest, REFERENCE, bearer="token"),
+    },
+    "/requests/{reference}/messages": {
+        "post": route(
+            "Answer a request, with the scope requests:write", AnsweredAnswer, REFERENCE, body=AnswerBody, status=201, bearer="token"
+        ),
+    },
 }
 
 
 @bp.get("/openapi.json")
 def openapi() -> ResponseReturnValue:
     """Return the OpenAPI 3.1 description of this API."""
-    bodies = [(model, "validation") for model in (VoteBody, ChatBody, MessageBody, RequestBody)]
+    bodies = [(model, "validation") for model in (VoteBody, ChatBody, MessageBody, RequestBody, AnswerBody)]
     answers = [
         (model, "serialization")
-        for model in (SearchAnswer, SuggestAnswer, VoteAnswer, ChatAnswer, MessagesAnswer, RequestAnswer, ProblemAnswer)
+        for model in (
+            SearchAnswer,
+            SuggestAnswer,
+            VoteAnswer,
+            ChatAnswer,
+            MessagesAnswer,
+            RequestAnswer,
+            RequestsAnswer,
+            WholeRequest,
+            AnsweredAnswer,
+            ProblemAnswer,
+        )
     ]
     _, schemas = models_json_schema(bodies + answers, ref_template=SCHEMAS + "{model}")
     return jsonify(
@@ -78,6 +115,9 @@ def openapi() -> ResponseReturnValue:
         paths=PATHS,
         components={
             "schemas": schemas["$defs"],
-            "securitySchemes": {"conversation": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "conversation": {"type": "http", "scheme": "bearer", "description": "The token of the conversation."},
+                "token": {"type": "http", "scheme": "bearer", "description": "A token of the staff (hc_…), see docs/accounts.md."},
+            },
         },
     )
