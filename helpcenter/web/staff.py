@@ -1,5 +1,7 @@
 """The staff pages: sign in, see what was asked and what led there, answer it; see what is wrong in the library."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -11,9 +13,11 @@ from helpcenter.language.cleaning import TextRefused
 from helpcenter.language.messages import gettext
 from helpcenter.mail import outbox
 from helpcenter.storage import db, writing
+from helpcenter.support import handling, inbox
 from helpcenter.support import requests as support
-from helpcenter.support.models import SupportRequest
+from helpcenter.support.models import Message, SupportRequest
 from helpcenter.web import staff_access as access
+from helpcenter.web import staff_inbox, staff_requests
 from helpcenter.web import staff_words as words
 from helpcenter.web.asking import terms
 from helpcenter.web.conversing import answer_in_chat
@@ -71,48 +75,49 @@ def home() -> ResponseReturnValue:
 
 @bp.get("/requests")
 def requests() -> ResponseReturnValue:
-    """List the requests: urgent ones first, then those that changed last."""
-    state = request.args.get("state")
-    state = state if state in support.STATES else None
-    page = min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
-    found = support.list_requests(
-        db.session, state=state, limit=support.PAGE_SIZE + 1, offset=(page - 1) * support.PAGE_SIZE
-    )
-    return render_template(
-        "staff/requests.html",
-        requests=found[: support.PAGE_SIZE],
-        has_more=len(found) > support.PAGE_SIZE,
-        page=page,
-        state=state,
-        counts=support.count_by_state(db.session),
-        backlog=outbox.backlog(db.session),
-    )
+    """List the requests of a view: urgent ones first, then those that are due soonest."""
+    return staff_inbox.render_list()
 
 
 @bp.get("/requests/<reference>")
 def show_request(reference: str) -> ResponseReturnValue:
     """Show one request with everything that led to it."""
-    return render_request(get_request(db.session, reference))
+    found = get_request(db.session, reference)
+    staff_requests.note_look(found)
+    return render_request(found)
 
 
 @bp.post("/requests/<reference>/reply")
 def reply(reference: str) -> ResponseReturnValue:
     """Answer the customer: on their status page, by mail, and in the chat they came from."""
-    text, state = request.form.get("text", ""), request.form.get("state", "waiting")
+    text, state, staff = request.form.get("text", ""), request.form.get("state", "waiting"), g.staff.user
+    seen, held_until = request.form.get("seen", type=int), staff_requests.held_until()
+    news = inbox.news_since(db.session, get_request(db.session, reference), seen, staff=staff) if seen else []
+    if news:
+        with writing() as session:
+            inbox.save_draft(session, get_request(session, reference), text, staff=staff)
+        return render_request(get_request(db.session, reference), news=news, drafts={"text": text}), 409
 
     def answer(session: Session, found: SupportRequest) -> None:
-        if not support.is_repeated(session, found, text, staff=g.staff.user):
-            message = support.reply(session, terms(), found, text, staff=g.staff.user, state=state)
-            answer_in_chat(session, found, message.text)
+        if not support.is_repeated(session, found, text, staff=staff):
+            message = support.reply(session, terms(), found, text, staff=staff, state=state, held_until=held_until)
+            if held_until is None:
+                answer_in_chat(session, found, message.text)
+        inbox.save_draft(session, found, "", staff=staff)
 
     return change(reference, answer, draft="text")
 
 
 @bp.post("/requests/<reference>/note")
 def note(reference: str) -> ResponseReturnValue:
-    """Add a note that only the staff sees."""
-    text = request.form.get("note", "")
-    return change(reference, lambda session, found: support.add_note(session, found, text, staff=g.staff.user), draft="note")
+    """Add a note that only the staff sees, and call whom it names with an @."""
+    text, people = request.form.get("note", ""), staff_requests.people()
+
+    def add(session: Session, found: SupportRequest) -> None:
+        message = support.add_note(session, found, text, staff=g.staff.user)
+        handling.note_mentions(session, found, message, handling.mentioned(message.text, people), staff=g.staff.user)
+
+    return change(reference, add, draft="note")
 
 
 @bp.post("/requests/<reference>/state")
@@ -150,8 +155,8 @@ def get_request(session: Session, reference: str) -> SupportRequest:
     return found
 
 
-def render_request(found: SupportRequest, *, problem: str | None = None, drafts: dict | None = None) -> str:
-    """Return the page of one request."""
+def render_request(found: SupportRequest, *, problem: str | None = None, drafts: dict | None = None, news: Sequence[Message] = ()) -> str:
+    """Return the page of one request; *news* are letters that came while a reply was written."""
     return render_template(
         "staff/request.html",
         shown=found,
@@ -160,7 +165,9 @@ def render_request(found: SupportRequest, *, problem: str | None = None, drafts:
         undelivered=outbox.undelivered(db.session, found.reference),
         problem=problem,
         drafts=drafts or {},
+        news=news,
         limit=support.LONGEST_BODY,
+        **staff_requests.page_values(found),
     )
 
 

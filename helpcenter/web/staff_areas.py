@@ -27,8 +27,7 @@ class Area:
 
 
 AREAS = (
-    Area("staff.requests", _("Requests"), ("staff.show_request",)),
-    Area("staff_mail.overview", _("Mail"), ("staff_mail.",)),
+    Area("staff.requests", _("Requests"), ("staff.show_request", "staff_inbox.", "staff_requests.")),
     Area("staff.library", _("Library")),
     Area("staff_bot.trial", _("Bot"), ("staff_bot.",)),
     Area("staff_style.page", _("Style")),

@@ -108,7 +108,7 @@ def test_the_reply_reaches_the_chat_that_the_request_came_from(help_center):
 
 def test_an_urgent_request_is_marked(help_center, asked):
     browser = signed_in(help_center)
-    assert "Urgent" not in browser.get("/staff/requests").text + browser.get(f"/staff/requests/{asked}").text
+    assert 'error">Urgent<' not in browser.get("/staff/requests").text + browser.get(f"/staff/requests/{asked}").text
 
     with help_center.app_context(), writing() as session:
         support.find_by_reference(session, asked).priority = "high"
