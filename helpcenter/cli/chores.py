@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from helpcenter.cli.mail_work import tell_the_team, tidy_mail
 from helpcenter.cli.request_chores import close_old_requests, note_due_requests, release_held_replies
-from helpcenter.journeys import reading
+from helpcenter.cli.feedback_chores import invite_to_surveys, mail_feedback_digests
+from helpcenter.journeys import experiment, reading
 from helpcenter.search.records import remove_old
 from helpcenter.storage import writing
 from helpcenter.storage.columns import utcnow
@@ -28,6 +29,7 @@ def tidy() -> None:
         today = utcnow().date()
         remove_old(session, today)
         reading.remove_old(session, today)
+        experiment.remove_old(session, today)
 
 
 CHORES = (
@@ -36,5 +38,7 @@ CHORES = (
     Chore("close-old-requests", 3600, close_old_requests),
     Chore("tell-the-team", 30, tell_the_team),
     Chore("tidy-mail", 3600, tidy_mail),
+    Chore("feedback-digests", 3600, mail_feedback_digests),
+    Chore("survey-invitations", 600, invite_to_surveys),
     Chore("tidy", 3600, tidy),
 )

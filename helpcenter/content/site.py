@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from helpcenter.content.asking import Feedback
 from helpcenter.content.hardened_yaml import Document, YamlRefused, load
 from helpcenter.content.languages import language_code, language_folders
 from helpcenter.content.opening_hours import OpeningHours
@@ -124,6 +125,7 @@ class Site(Part):
     opening_hours: dict[str, OpeningHours] = {}
     theme: Theme = Theme()
     answer_within_hours: AnswerTimes = AnswerTimes()
+    feedback: Feedback = Feedback()
     requests: RequestSettings = RequestSettings()
     widget_origins: list[str] = []
     """The sites, as https://shop.example, that may show the widget."""
@@ -372,6 +374,6 @@ def _site_problem(finding: dict, document: Document) -> Problem:
 
 def keys_at(place: tuple) -> list[str]:
     """Return the keys that site.yaml knows at *place*."""
-    models = {"sections": Section, "channels": Channel, "theme": Theme, "answer_within_hours": AnswerTimes, "vote_reasons": VoteReasons, "requests": RequestSettings}
+    models = {"sections": Section, "channels": Channel, "theme": Theme, "answer_within_hours": AnswerTimes, "feedback": Feedback, "vote_reasons": VoteReasons, "requests": RequestSettings}
     model = models.get(str(place[0])) if place else Site
     return [name for name in model.model_fields if name not in ("names", "values", "found")] if model else []

@@ -30,6 +30,7 @@ LIMITS = {
     "chat-message": Limit(30, 60),
     "request": Limit(10, DAY),
     "vote": Limit(60, HOUR),
+    "survey": Limit(30, HOUR),
     "staff-reset": Limit(10, HOUR),
     "staff-join": Limit(30, HOUR),
     # These two are not told: the visitor is thanked, and the vote does not count.

@@ -30,6 +30,7 @@ AREAS = (
     Area("staff.requests", _("Requests"), ("staff.show_request", "staff_inbox.", "staff_requests.")),
     Area("staff.library", _("Library")),
     Area("staff_bot.trial", _("Bot"), ("staff_bot.",)),
+    Area("staff_feedback.inbox", _("Feedback"), ("staff_feedback.", "staff_surveys.")),
     Area("staff_style.page", _("Style")),
     Area("staff_people.home", _("People"), ("staff_people.",)),
 )
