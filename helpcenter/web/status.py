@@ -6,14 +6,17 @@ from flask.typing import ResponseReturnValue
 from helpcenter.language.cleaning import TextRefused, clean_text
 from helpcenter.language.messages import gettext
 from helpcenter.storage import db, writing
-from helpcenter.support import links
+from helpcenter.support import attachments, links
 from helpcenter.support.models import SupportRequest
-from helpcenter.support.requests import LONGEST_BODY, customer_reply, messages_of
+from helpcenter.support.requests import LONGEST_BODY, customer_reply, merged_into, messages_of, solved_by_customer
 from helpcenter.web import forms
+from helpcenter.web.asking import terms
 from helpcenter.web.conversing import people_hours
 from helpcenter.web.guards import same_site_only
 from helpcenter.web.limits import limited
 from helpcenter.web.locale import current_site, known_language
+from helpcenter.web.services import services
+from helpcenter.web.staff_requests import download
 
 bp = Blueprint("status", __name__)
 
@@ -29,6 +32,16 @@ STATES = {
     "waiting": _("Waiting for your answer"),
     "solved": _("Solved"),
     "closed": _("Closed"),
+}
+
+
+FILE_PROBLEMS = {
+    "empty": _("this file is empty"),
+    "large": _("this file is larger than 10 MB"),
+    "many": _("these are too many files; send at most 5 at once"),
+    "kind": _("files of this kind are not taken; send a picture, a PDF, a text or an office document"),
+    "differs": _("this file is not what its name says"),
+    "image": _("this picture cannot be read or is larger than 25 megapixels"),
 }
 
 
@@ -50,11 +63,56 @@ def reply(token: str) -> ResponseReturnValue:
     if request.form.get(forms.TRAP) or not text:
         return render(found, token, gettext(found.lang, "Write your message first")), 422
     limited("chat-message", f"request-{found.id}")
+    try:
+        files = read_files()
+    except attachments.AttachmentRefused as refused:
+        return render(found, token, file_problem(found.lang, refused)), 422
     messages = messages_of(db.session, found, public_only=True)
-    if not messages or (messages[-1].author, messages[-1].text) != ("customer", text):
+    if files or not messages or (messages[-1].author, messages[-1].text) != ("customer", text):
+        given = terms()
         with writing() as session:
-            customer_reply(session, session.get(SupportRequest, found.id), text, via="form")
+            message = customer_reply(session, session.get(SupportRequest, found.id), text, via="form", terms=given)
+            reached = session.get_one(SupportRequest, message.request_id)
+            for file in files:
+                attachments.keep(session, reached, file, folder=services().data_folder, message=message)
+        token = links.status_token(services().secret_key, reached)
     return redirect(url_for("status.show", token=token, _anchor="last"), 303)
+
+
+@bp.post("/requests/<token>/solved")
+@same_site_only
+def solved(token: str) -> ResponseReturnValue:
+    """Let the customer say that it is solved; what they write later opens it again."""
+    found = get_request(token)
+    with writing() as session:
+        solved_by_customer(session, session.get_one(SupportRequest, found.id))
+    return redirect(url_for("status.show", token=token), 303)
+
+
+@bp.get("/requests/<token>/files/<int:file_id>")
+def file(token: str, file_id: int) -> ResponseReturnValue:
+    """Give a file of the request, always as a download."""
+    return download(get_request(token), file_id)
+
+
+@bp.before_request
+def take_files() -> None:
+    """Let a form with files be as large as its files may be; every other one stays small."""
+    if request.endpoint == "status.reply" and request.mimetype == "multipart/form-data":
+        request.max_content_length = attachments.MOST_FILES * attachments.LARGEST_FILE_BYTES + 1024 * 1024
+
+
+def read_files() -> list[attachments.CheckedFile]:
+    """Return the files that came with the form, checked. Raises AttachmentRefused."""
+    given = [one for one in request.files.getlist("files") if one.filename]
+    if len(given) > attachments.MOST_FILES:
+        raise attachments.AttachmentRefused("many", given[-1].filename)
+    return [attachments.checked(one.filename, one.mimetype, one.stream.read(attachments.LARGEST_FILE_BYTES + 1)) for one in given]
+
+
+def file_problem(lang: str, refused: attachments.AttachmentRefused) -> str:
+    """Return in *lang* why a file was not taken."""
+    return f"{refused.name}: {gettext(lang, FILE_PROBLEMS[refused.reason])}"
 
 
 def get_request(token: str) -> SupportRequest:
@@ -62,6 +120,7 @@ def get_request(token: str) -> SupportRequest:
     found = links.find_by_token(db.session, token)
     if found is None:
         abort(404)
+    found = merged_into(db.session, found)
     known_language(found.lang if found.lang in current_site().languages else current_site().default_language)
     return found
 
@@ -76,6 +135,8 @@ def render(found: SupportRequest, token: str, problem: str | None = None) -> str
         request_shown=found,
         state=STATES.get(found.state, STATES["open"]),
         messages=messages_of(db.session, found, public_only=True),
+        files=attachments.attachments_of(db.session, found),
+        accepted=attachments.ACCEPTED,
         token=token,
         is_new="new" in request.args,
         answer_hours=times.complaint if found.kind == "complaint" else times.question,

@@ -1,5 +1,8 @@
 """The status page: the link is the key, and it opens one request for whoever holds it."""
 
+import io
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -8,6 +11,7 @@ from helpcenter.storage.columns import utcnow
 from helpcenter.support import links, requests
 from helpcenter.support.models import Message, StatusLink, SupportRequest
 from helpcenter.web.asking import terms
+from tests.support.test_attachments import PDF
 from tests.web.test_contact import filled
 
 
@@ -125,3 +129,58 @@ def test_a_request_of_one_visitor_is_closed_to_the_link_of_another(published_app
     assert "Missing invoice" not in client.get(other).get_data(as_text=True)
     with published_app.app_context():
         assert links.find_by_token(db.session, address.rsplit("/")[-1]).subject == "Missing invoice"
+
+
+def test_files_come_with_an_answer_and_only_this_link_opens_them(published_app, client, address):
+    other = client.post("/en/contact", data=filled(client, subject="Another matter")).headers["Location"].split("?")[0]
+    sent = client.post(address, data={"text": "Here it is", "files": [(io.BytesIO(PDF), "bill.pdf", "application/pdf")]})
+    path = re.search(r'href="([^"]+/files/\d+)"', client.get(address).text)[1]
+
+    answer = client.get(path)
+
+    assert sent.status_code == 303
+    assert (answer.status_code, answer.data) == (200, PDF)
+    assert answer.headers["Content-Disposition"] == "attachment; filename=bill.pdf"
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+    refused = {client.get(path.replace(address, place)).status_code for place in (other, f"/requests/{'A' * 43}", "/requests/x")}
+    assert refused == {404}
+    assert client.get(f"/files/{path.rpartition('/')[2]}").status_code == 404
+
+
+@pytest.mark.parametrize(("name", "data", "said"), [("a.html", b"<b>", "files of this kind"), ("a.pdf", b"MZ", "not what its name says"), ("a.txt", b"", "empty")])
+def test_a_file_that_is_not_taken_says_why_and_keeps_the_words(published_app, client, address, name, data, said):
+    answer = client.post(address, data={"text": "Here it is", "files": [(io.BytesIO(data), name)]})
+
+    assert answer.status_code == 422
+    assert said in answer.text and "Here it is</textarea>" in answer.text
+    assert len(messages_in(published_app)) == 1
+
+
+def test_a_file_may_be_larger_than_other_forms_and_not_too_large(client, address):
+    large, said = io.BytesIO(b"x" * 300 * 1024), {"CONTENT_LENGTH": str(60 * 1024 * 1024), "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+
+    assert client.post(address, data={"text": "The log", "files": [(large, "log.txt")]}).status_code == 303
+    assert client.post(address, environ_overrides=said).status_code == 413
+    assert client.post(address, data={"text": "x" * 300_000}).status_code == 413
+
+
+def test_the_customer_says_that_it_is_solved_and_opens_it_again(published_app, client, address):
+    for _ in range(2):
+        client.post(f"{address}/solved")
+    with published_app.app_context():
+        assert db.session.scalar(select(SupportRequest.state)) == "solved"
+
+    client.post(address, data={"text": "Not quite"})
+
+    with published_app.app_context():
+        assert db.session.scalar(select(SupportRequest.state)) == "open"
+
+
+def test_what_is_written_to_a_closed_request_leads_to_a_new_one(published_app, client, address):
+    with published_app.app_context(), writing() as session:
+        session.scalar(select(SupportRequest)).state = "closed"
+
+    answer = client.post(address, data={"text": "It is back"})
+
+    assert answer.location.split("#")[0] != address
+    assert "It is back" in client.get(answer.location).text
