@@ -52,6 +52,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None, mailer
         templates_folder=bundled("templates"),
         publish=lambda: publish(settings.articles, index),
         identity_keys=tuple(key.get_secret_value() for key in settings.identity_keys),
+        keep_days=settings.keep_days,
         rate_limits=settings.rate_limits == "on",
         mail=mail_doors(settings),
     )

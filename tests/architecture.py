@@ -23,6 +23,7 @@ LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"search", "feedback", "support"}),
     frozenset({"chat"}),
     frozenset({"insights", "accounts"}),
+    frozenset({"privacy"}),
     frozenset({"web"}),
     frozenset({"publishing"}),
     frozenset({"app"}),

@@ -25,6 +25,8 @@ COMMANDS = {
     "import": ("importing", "import_", "Bring in content from elsewhere."),
     "requests": ("requests", "requests", "List and show support requests."),
     "mail": ("mail", "mail", "Take in mail that answers a request or begins one."),
+    "retention": ("retention", "retention", "Forget what has been kept long enough."),
+    "person": ("person", "person", "Export or erase what is kept of one person."),
     "staff": ("staff", "staff", "Manage who may sign in."),
 }
 HIDDEN = {"migration": ("development", "migration", "")}

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from helpcenter.cli.feedback_chores import invite_to_surveys, mail_feedback_digests
 from helpcenter.cli.mail_work import tell_the_team, tidy_mail
 from helpcenter.cli.request_chores import close_old_requests, note_due_requests, release_held_replies
-from helpcenter.cli.feedback_chores import invite_to_surveys, mail_feedback_digests
-from helpcenter.journeys import experiment, reading
+from helpcenter.cli.retention import forget
+from helpcenter.journeys import experiment, reading, trail
 from helpcenter.search.records import remove_old
 from helpcenter.storage import writing
 from helpcenter.storage.columns import utcnow
@@ -20,6 +21,12 @@ class Chore:
     name: str
     seconds: int
     do: Callable[[], object]
+
+
+def end_silent_visits() -> None:
+    """End the visits in which nothing happened for half an hour."""
+    with writing() as session:
+        trail.end_silent(session, utcnow())
 
 
 def tidy() -> None:
@@ -40,5 +47,7 @@ CHORES = (
     Chore("tidy-mail", 3600, tidy_mail),
     Chore("feedback-digests", 3600, mail_feedback_digests),
     Chore("survey-invitations", 600, invite_to_surveys),
+    Chore("end-silent-visits", 300, end_silent_visits),
+    Chore("retention", 86_400, forget),
     Chore("tidy", 3600, tidy),
 )

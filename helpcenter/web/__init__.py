@@ -15,6 +15,7 @@ from helpcenter.web import (
     locale,
     logs,
     pages,
+    privacy,
     searching,
     staff,
     staff_account,
@@ -34,6 +35,7 @@ from helpcenter.web.api import bp as api_blueprint
 
 BLUEPRINTS = (
     pages.bp,
+    privacy.bp,
     feeds.bp,
     searching.bp,
     chatting.bp,

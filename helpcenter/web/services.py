@@ -1,6 +1,6 @@
 """What the views work with: the engine, the mailer and a few plain values, handed over by `create_app`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -54,6 +54,8 @@ class Services:
     """Publishes the content folder; handed over, because publishing stands above the web."""
     identity_keys: tuple[str, ...] = ()
     """Keys with which sites around the widget sign who a visitor is."""
+    keep_days: Mapping[str, int] = field(default_factory=dict)
+    """How many days each kind of thing is kept, see `privacy/retention.py`."""
     rate_limits: bool = True
     mail: MailDoors = field(default_factory=MailDoors)
     recorder: Recorder = field(default_factory=Recorder, repr=False)
