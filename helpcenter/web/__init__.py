@@ -5,6 +5,7 @@ from flask import Flask
 from helpcenter.web import (
     assets,
     carrying,
+    chat_elsewhere,
     chatting,
     contact,
     errors,
@@ -30,6 +31,7 @@ from helpcenter.web import (
     status,
     surveys,
     widget,
+    widget_contact,
 )
 from helpcenter.web.api import bp as api_blueprint
 
@@ -39,9 +41,11 @@ BLUEPRINTS = (
     feeds.bp,
     searching.bp,
     chatting.bp,
+    chat_elsewhere.bp,
     contact.bp,
     status.bp,
     widget.bp,
+    widget_contact.bp,
     staff.bp,
     staff_account.bp,
     staff_entering.bp,

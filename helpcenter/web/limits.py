@@ -29,6 +29,7 @@ LIMITS = {
     "chat-start": Limit(20, HOUR),
     "chat-message": Limit(30, 60),
     "request": Limit(10, DAY),
+    "transcript": Limit(5, DAY),
     "vote": Limit(60, HOUR),
     "survey": Limit(30, HOUR),
     "staff-reset": Limit(10, HOUR),

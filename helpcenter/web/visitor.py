@@ -34,10 +34,16 @@ def with_visitor(response: Response) -> Response:
             services().sign(PURPOSE).dumps(name),
             max_age=LIFETIME_SECONDS,
             httponly=True,
-            samesite="Lax",
             secure=request.is_secure,
+            **_place(),
         )
     return response
+
+
+def _place() -> dict[str, object]:
+    """Return where the cookie is sent: to our own pages, or, set in the widget on another site, back from that very site."""
+    is_framed = request.is_secure and "X-Framed" in request.headers
+    return {"samesite": "None", "partitioned": True} if is_framed else {"samesite": "Lax"}
 
 
 def _name_in(cookie: str) -> str | None:

@@ -4,19 +4,47 @@
 const STORE = "hc-chat";
 const FIRST_POLL_MS = 3000;
 const SLOWEST_POLL_MS = 60000;
+// Nobody looks at it: the badge may come a little later.
+const UNSEEN_POLL_MS = 15000;
+// What the state of a conversation means for the next visit: nothing can come any more, or a person may still answer.
+const HELD = { escalated: 2 };
+let identity = "";
 
-for (const root of document.querySelectorAll("[data-chat]")) upgrade(root);
+upgradeAll();
+// The widget's panel changes its pages without a load, and tells who the visitor is.
+addEventListener("helpcenter:content", upgradeAll);
+addEventListener("helpcenter:identify", (event) => { identity = event.detail; });
+
+function upgradeAll() {
+  for (const root of document.querySelectorAll("[data-chat]:not([data-upgraded])")) upgrade(root);
+}
+
+function report(type, value) {
+  dispatchEvent(new CustomEvent("helpcenter:report", { detail: [type, value] }));
+}
+
+// Who a token speaks of, to tell two visitors of one browser apart; whether it is true, only the server knows.
+function subject(token) {
+  try {
+    return JSON.parse(atob(token.split(".")[0].replaceAll("-", "+").replaceAll("_", "/"))).sub ?? "";
+  } catch {
+    return "";
+  }
+}
 
 function upgrade(root) {
   const words = root.dataset;
+  words.upgraded = "";
   const part = (name) => root.querySelector(`[data-${name}]`);
   const log = part("log"), choices = part("choices"), composer = part("composer");
   const tools = part("tools"), problem = part("problem"), typing = part("typing-line"), asked = part("request");
-  const input = composer.querySelector("textarea");
+  const input = composer.querySelector("textarea"), copy = part("transcript");
+  const framed = "host" in document.body.dataset;
   const unconfirmed = [];
+  const greeting = { log: [...log.children].map((one) => one.cloneNode(true)), choices: [...choices.children].map((one) => one.cloneNode(true)) };
   let held = words.conversation ? { conversation: words.conversation, token: words.token } : null;
   let last = Math.max(0, ...[...log.querySelectorAll("[data-id]")].map((one) => Number(one.dataset.id)));
-  let state = words.state ?? "open", busy = false, wait = FIRST_POLL_MS, timer = 0;
+  let state = words.state ?? "open", busy = false, wait = FIRST_POLL_MS, timer = 0, seen = last;
 
   composer.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -32,10 +60,20 @@ function upgrade(root) {
   });
   choices.addEventListener("submit", press);
   tools.addEventListener("submit", (event) => {
-    if (event.submitter?.name === "restart") return forget();
+    if (event.submitter?.name === "restart") {
+      // The page leads back to the greeting by itself; the panel must not be left.
+      if (framed) event.preventDefault();
+      return framed ? startAnew() : forget();
+    }
     press(event);
   });
   addEventListener("visibilitychange", schedule);
+  addEventListener("helpcenter:seen", look);
+  addEventListener("helpcenter:identify", () => {
+    if (held && subject(identity) !== (held.who ?? "")) startAnew();
+  });
+  copy?.addEventListener("submit", sendCopy);
+  document.querySelector("[data-popout]")?.addEventListener("click", popOut);
   resume();
 
   async function press(event) {
@@ -59,6 +97,7 @@ function upgrade(root) {
       const answer = await call(`${words.api}/${held.conversation}/messages`, body);
       if (message.text) input.value = "";
       add({ from: "visitor", text: shown });
+      report("message", { from: "visitor" });
       unconfirmed.push(shown);
       if (take(answer).length) unconfirmed.length = 0;
       store(held);
@@ -74,14 +113,15 @@ function upgrade(root) {
   }
 
   async function start() {
-    const begun = await call(words.api, { lang: words.lang, page: words.page ?? location.pathname, query: words.query ?? "", trail: words.trail });
+    const begun = await call(words.api, { lang: words.lang, page: document.body.dataset.page ?? location.pathname, query: words.query ?? "", trail: words.trail, identity: identity || undefined });
     last = Math.max(last, ...begun.messages.map((one) => one.id));
     part("restart").hidden = false;
-    return { conversation: begun.conversation, token: begun.token };
+    if (begun.identity) report("identity", begun.identity);
+    return { conversation: begun.conversation, token: begun.token, who: begun.identity?.accepted ? subject(identity) : "" };
   }
 
   async function call(url, body) {
-    const headers = { Accept: "application/json" };
+    const headers = { Accept: "application/json", ...(framed && { "X-Framed": "1" }) };
     if (held) headers.Authorization = `Bearer ${held.token}`;
     if (body) headers["Content-Type"] = "application/json";
     const answer = await fetch(url, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) });
@@ -93,13 +133,16 @@ function upgrade(root) {
     throw error;
   }
 
-  function take(answer) {
+  function take(answer, { again = false } = {}) {
+    if (!again && answer.state !== state && answer.state === "escalated") report("escalated", { reference: answer.request?.reference });
     state = answer.state;
+    report("held", HELD[state] ?? 1);
     const fresh = answer.messages.filter((one) => one.id > last);
     for (const message of fresh) {
       // Our own words are shown already; they come back once a person has taken over.
       if (message.from === "visitor" && unconfirmed[0] === message.text) unconfirmed.shift();
       else add(message);
+      if (!again && message.from !== "visitor") report("message", { from: message.from });
     }
     if (fresh.length) {
       last = fresh.at(-1).id;
@@ -109,6 +152,9 @@ function upgrade(root) {
     }
     if (answer.request) showRequest(answer.request);
     wait = FIRST_POLL_MS;
+    if (copy) copy.hidden = false;
+    showPopOut(true);
+    count();
     schedule();
     return fresh;
   }
@@ -125,6 +171,7 @@ function upgrade(root) {
     // A card says its title itself.
     if (message.text && message.text !== message.article?.title) item.append(bubble);
     if (message.article) item.append(card(message.article));
+    if (message.from === "agent") item.dataset.agent = message.id;
     log.append(item);
   }
 
@@ -165,20 +212,38 @@ function upgrade(root) {
     asked.hidden = false;
   }
 
+  function isSeen() {
+    return root.isConnected && (!framed || "open" in document.body.dataset || window.parent === window);
+  }
+
+  // What a person wrote while nobody looked is told beside the button.
+  function look() {
+    if (!isSeen()) return;
+    count();
+    schedule();
+  }
+
+  function count() {
+    if (isSeen()) seen = last;
+    const fresh = [...log.querySelectorAll("[data-agent]")].filter((one) => Number(one.dataset.agent) > seen);
+    report("unread", fresh.length);
+    if (held) store(held);
+  }
+
   // A person may answer only once the conversation has become a request; until then nothing is asked for.
   function schedule() {
     clearTimeout(timer);
     if (!held || state !== "escalated" || document.hidden) return;
     timer = setTimeout(async () => {
-      const seen = last;
+      const before = last;
       try {
         if (!busy) await poll();
-        wait = last > seen ? FIRST_POLL_MS : Math.min(wait * 1.4, SLOWEST_POLL_MS);
+        wait = last > before ? FIRST_POLL_MS : Math.min(wait * 1.4, SLOWEST_POLL_MS);
       } catch {
         wait = Math.min(wait * 2, SLOWEST_POLL_MS);
       }
       schedule();
-    }, wait);
+    }, isSeen() ? wait : Math.max(wait, UNSEEN_POLL_MS));
   }
 
   async function poll() {
@@ -189,18 +254,29 @@ function upgrade(root) {
   }
 
   async function resume() {
-    if (held) return schedule();
+    if (held) {
+      showPopOut(true);
+      return schedule();
+    }
     const kept = stored();
-    if (!kept || kept.lang !== words.lang) return;
-    held = kept;
+    if (!kept || (identity && subject(identity) !== (kept.who ?? ""))) return;
     try {
+      held = kept;
       const answer = await call(`${words.api}/${held.conversation}/messages?after=0`);
+      // In another language a new conversation begins, unless a person has to answer in the old one.
+      if (kept.lang !== words.lang && answer.state !== "escalated") {
+        held = null;
+        return;
+      }
       log.replaceChildren();
       last = 0;
-      take(answer);
+      seen = kept.seen ?? 0;
+      take(answer, { again: true });
       part("restart").hidden = false;
-    } catch {
-      drop();
+    } catch (error) {
+      // A conversation that is no more; what the network does is no reason to forget it.
+      if (error.status === 404) drop();
+      else held = null;
     }
   }
 
@@ -208,9 +284,65 @@ function upgrade(root) {
     drop();
   }
 
+  // Back to the greeting, as it came with the page.
+  function startAnew() {
+    drop();
+    clearTimeout(timer);
+    state = "open";
+    last = seen = 0;
+    asked.hidden = part("restart").hidden = true;
+    if (copy) copy.hidden = true;
+    showPopOut(false);
+    log.replaceChildren(...greeting.log.map((one) => one.cloneNode(true)));
+    choices.replaceChildren(...greeting.choices.map((one) => one.cloneNode(true)));
+    choices.hidden = !choices.querySelector("button");
+    report("unread", 0);
+    input.focus({ preventScroll: true });
+  }
+
+  function showPopOut(is) {
+    const button = document.querySelector("[data-popout]");
+    if (button) button.hidden = !is;
+  }
+
+  // The chat in a window of its own. The token travels in the body of a form, never in an address.
+  function popOut() {
+    if (!held || !root.isConnected) return;
+    const form = element("form"), name = "helpcenter-chat";
+    form.method = "post";
+    form.action = words.carryOn;
+    // Where no window may be opened, a tab.
+    form.target = window.open("", name, "popup,width=420,height=720") ? name : "_blank";
+    for (const [key, value] of Object.entries({ conversation: held.conversation, token: held.token })) {
+      const field = element("input");
+      Object.assign(field, { type: "hidden", name: key, value });
+      form.append(field);
+    }
+    root.append(form);
+    form.submit();
+    form.remove();
+  }
+
+  async function sendCopy(event) {
+    event.preventDefault();
+    const form = event.target, body = new FormData(form);
+    if (held) for (const key of ["conversation", "token"]) body.set(key, held[key]);
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "1" } });
+      const holder = document.createElement("template");
+      holder.innerHTML = await answer.text();
+      const next = holder.content.querySelector("[data-transcript]");
+      copy.replaceChildren(...next.childNodes);
+      copy.querySelector("[role=status], [aria-invalid]")?.focus();
+    } catch {
+      fail(words.failed);
+    }
+  }
+
   function drop() {
     held = null;
     store(null);
+    report("held", 0);
   }
 
   function fail(text) {
@@ -229,7 +361,7 @@ function upgrade(root) {
   function store(value) {
     // Storage may be forbidden, as in some frames: the chat then lives as long as the page.
     try {
-      if (value) localStorage.setItem(STORE, JSON.stringify({ ...value, lang: words.lang }));
+      if (value) localStorage.setItem(STORE, JSON.stringify({ ...value, lang: words.lang, seen }));
       else localStorage.removeItem(STORE);
     } catch { /* see above */ }
   }

@@ -5,13 +5,20 @@ const SHORTEST = 2;
 const PAUSE_MS = 150;
 const ANNOUNCE_MS = 700;
 
-for (const box of document.querySelectorAll("[data-combobox]")) upgrade(box);
+upgradeAll();
+// The widget's panel changes its pages without a load.
+addEventListener("helpcenter:content", upgradeAll);
 closeMenus();
+
+function upgradeAll() {
+  for (const box of document.querySelectorAll("[data-combobox]:not([data-upgraded])")) upgrade(box);
+}
 
 function upgrade(box) {
   const input = box.querySelector("input[type=search]");
   const form = input.form;
   const words = box.dataset;
+  words.upgraded = "";
   const list = document.createElement("ul");
   const live = document.createElement("p");
   let sequence = 0, active = -1, timer = 0, speaker = 0, request = null;
@@ -129,7 +136,8 @@ function upgrade(box) {
     url.searchParams.set("q", input.value.trim());
     url.searchParams.set("s", place);
     const target = box.dataset.panelArticle;
-    location.assign(target ? panelAddress(target, url) : url);
+    if (target) dispatchEvent(new CustomEvent("helpcenter:go", { detail: url.href }));
+    else location.assign(url);
   }
 
   // The place of a chosen query goes along once.
@@ -149,11 +157,6 @@ function upgrade(box) {
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
   }
-}
-
-// Inside the widget's panel an article is read in the panel.
-function panelAddress(template, url) {
-  return template.replace("SLUG", url.pathname.split("/").pop());
 }
 
 // The language menu is a <details>: Escape and a click elsewhere close it.

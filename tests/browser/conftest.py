@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
@@ -28,9 +29,13 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 HOST_PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>Shop</title>
-<style nonce="x">button {{ background: red !important; font-size: 40px !important }}</style></head>
+<style nonce="x">button {{ background: red !important; font-size: 40px !important }} {styles}</style></head>
 <body><h1>A shop</h1><button id="shop">Buy</button><a data-help href="{help}/en/chat">Help</a>
 <script nonce="x" src="{help}/widget/v1/loader.js" async></script></body></html>"""
+
+# What a host's stylesheet could do at worst to an element that it did not make.
+HOSTILE_STYLES = """:not(html) { all: revert !important; display: none !important; visibility: hidden !important; opacity: 0 !important;
+  pointer-events: none !important; transform: scale(0) !important; z-index: -1 !important } html, body { display: block !important }"""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,8 @@ class Live:
 
     url: str
     shop: str
+    stranger: str
+    app: Flask
 
 
 def free_port() -> int:
@@ -53,13 +60,14 @@ def live_server(tmp_path_factory) -> Iterator[Live]:
     """Serve the sample library, and a shop on another origin that may show the widget."""
     folder = tmp_path_factory.mktemp("live")
     port, shop_port = free_port(), free_port()
-    live = Live(f"http://127.0.0.1:{port}", f"http://localhost:{shop_port}")
+    url, shop = f"http://127.0.0.1:{port}", f"http://localhost:{shop_port}"
     articles = folder / "articles"
     shutil.copytree(bundled("articles"), articles)
     with (articles / "site.yaml").open("a", encoding="utf-8") as site:
-        site.write(f"\nwidget_origins: ['{live.shop}']\n")
-    settings = Settings(articles=articles, data=folder / "data", secret_key=SECRET, rate_limits="off", base_url=live.url)
+        site.write(f"\nwidget_origins: ['{shop}']\nwidget: {{pages: {{/lv/checkout*: [payments/find-an-invoice]}}}}\n")
+    settings = Settings(articles=articles, data=folder / "data", secret_key=SECRET, rate_limits="off", base_url=url)
     app = create_app(settings)
+    live = Live(url, shop, f"http://127.0.0.1:{shop_port}", app)
     storage.migrate(app)
     with app.app_context():
         assert not publish(articles, app.extensions[EXTENSION].engine).has_errors
@@ -75,19 +83,21 @@ def live_server(tmp_path_factory) -> Iterator[Live]:
 
 def shop_server(port: int, help_center: str) -> ThreadingHTTPServer:
     """Return a server of one page with a strict policy, which includes the widget of *help_center*."""
-    policy = (
-        f"default-src 'none'; script-src {help_center}; frame-src {help_center}; style-src 'nonce-x';"
-        " require-trusted-types-for 'script'"
-    )
+    two = f"script-src {help_center}; frame-src {help_center}"
+    policy = f"default-src 'none'; {two}; style-src 'nonce-x'; require-trusted-types-for 'script'"
+    # The page is named by its path.
+    policies = {"/two": two, "/hostile": f"{two}; require-trusted-types-for 'script'"}
 
     class Shop(BaseHTTPRequestHandler):
         def do_GET(self) -> None:  # noqa: N802
             """Answer every path with the shop's page; `/xx` is its language."""
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Security-Policy", policy)
+            self.send_header("Content-Security-Policy", policies.get(self.path, policy))
             self.end_headers()
-            self.wfile.write(HOST_PAGE.format(lang=self.path[1:3] or "en", help=help_center).encode())
+            lang = self.path[1:3] if self.path[3:4] in ("", "/") else ""
+            styles = HOSTILE_STYLES if self.path == "/hostile" else ""
+            self.wfile.write(HOST_PAGE.format(lang=lang or "en", help=help_center, styles=styles).encode())
 
         def log_message(self, *_arguments: object) -> None:
             """Say nothing."""

@@ -10,6 +10,7 @@ from helpcenter import storage
 from helpcenter.app import create_app
 from helpcenter.content.site import Site
 from helpcenter.publishing import publish
+from helpcenter.web.widget import HostPage, host_page
 
 SHOP = "https://shop.example"
 
@@ -67,7 +68,7 @@ def test_the_loader_is_small_and_speaks_the_sites_languages(client):
 
     assert answer.mimetype == "text/javascript"
     assert len(gzip.compress(answer.get_data(), 9)) <= 3 * 1024
-    assert '"lv":{' in answer.get_data(as_text=True)
+    assert '"lv":"' in answer.get_data(as_text=True)
     assert "max-age=3600" in answer.headers["Cache-Control"]
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
 
@@ -112,3 +113,79 @@ def test_the_panels_chat_sets_no_cookie_and_holds_no_token(client):
 @pytest.mark.parametrize("path", ["panel", "panel/articles/find-an-invoice", "panel/chat"])
 def test_the_panel_shows_nothing_of_the_staff(client, path):
     assert "/staff" not in client.get(f"/widget/v1/{path}").get_data(as_text=True)
+
+
+def test_icons_stand_in_the_page_so_that_nothing_more_is_asked_for(client):
+    page = client.get("/widget/v1/panel?lang=en").get_data(as_text=True)
+
+    assert 'href="#search"' in page and '<symbol id="search"' in page and "icons.svg" not in page
+    assert "icons.svg#search" in client.get("/en/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [
+        ('["/checkout/card", "Pay – Shop"]', HostPage("/checkout/card", "Pay – Shop")),
+        ('["/x", "a\\u0000b"]', HostPage("/x", "ab")),
+        ('["https://shop.example/x", "Pay"]', HostPage()),
+        ('["/x"]', HostPage()),
+        ('{"a": 1}', HostPage()),
+        ("[1, 2]", HostPage()),
+        ("[" * 600, HostPage()),
+        ("", HostPage()),
+    ],
+)
+def test_what_the_host_says_of_its_page_is_only_a_path_and_a_title(published_app, at, shown):
+    with published_app.test_request_context("/widget/v1/panel", query_string={"at": at}):
+        assert host_page() == shown
+
+
+def test_articles_that_fit_the_hosts_page_come_first(publish_files, settings):
+    site = (settings.articles / "site.yaml").read_text()
+    client = publish_files({"site.yaml": f"{site}widget:\n  pages:\n    /pay*: [payments/find-an-invoice]\n"})
+
+    fitting = client.get("/widget/v1/panel", query_string={"lang": "en", "at": '["/pay/card", "x"]'}).get_data(as_text=True)
+    by_title = client.get("/widget/v1/panel", query_string={"lang": "en", "at": '["/", "Find your invoices | Shop"]'}).get_data(as_text=True)
+    neither = client.get("/widget/v1/panel", query_string={"lang": "en", "at": '["/", "qwertyuiop"]'}).get_data(as_text=True)
+
+    assert "For this page" in fitting and "For this page" in by_title
+    assert "Popular articles" in neither
+
+
+def test_a_request_is_sent_from_the_panel_and_its_reference_shown(published_app, client):
+    form = client.get("/widget/v1/panel/contact?lang=en").get_data(as_text=True)
+    name = re.search(r'name="form" value="([^"]+)"', form)[1]
+    typed = {"form": name, "kind": "question", "subject": "Box", "body": "Where is it?", "email": "ann@example.org"}
+
+    wrong = client.post("/widget/v1/panel/contact?lang=en", data={**typed, "email": "nobody"})
+    first = client.post("/widget/v1/panel/contact?lang=en", data=typed)
+    again = client.post("/widget/v1/panel/contact?lang=en", data=typed)
+    sent = client.get(first.location).get_data(as_text=True)
+
+    assert wrong.status_code == 422 and 'aria-invalid="true"' in wrong.get_data(as_text=True)
+    assert first.status_code == 303 and first.location == again.location
+    assert "ann@example.org" in sent and 'class="reference"' in sent
+
+
+def test_another_site_cannot_send_the_form(client):
+    assert client.post("/widget/v1/panel/contact?lang=en", data={}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+
+
+def test_the_loader_names_who_may_show_it_and_ends_no_script(shop_app):
+    source = shop_app.test_client().get("/widget/v1/loader.js").get_data(as_text=True)
+
+    assert SHOP in source and "<" not in source.split("const SITE=")[1].split(";")[0]
+
+
+def test_the_search_box_leads_to_the_results(client):
+    page = client.get("/widget/v1/search?lang=lv").get_data(as_text=True)
+
+    assert '<form action="/lv/search" method="get"' in page and "<script" not in page
+
+
+@pytest.mark.parametrize(("scheme", "framed", "place"), [("https", True, "Partitioned"), ("https", False, "SameSite=Lax"), ("http", True, "SameSite=Lax")])
+def test_the_cookie_of_a_vote_inside_another_site_belongs_to_that_site(client, scheme, framed, place):
+    answer = client.post("/en/articles/find-an-invoice/vote", data={"helpful": "yes"}, base_url=f"{scheme}://localhost", headers={"X-Framed": "1"} if framed else {})
+
+    (cookie,) = [one for one in answer.headers.getlist("Set-Cookie") if one.startswith("hc_visitor=")]
+    assert place in cookie

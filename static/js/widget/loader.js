@@ -1,173 +1,210 @@
 // The help center on any page: <script async src="https://help.example/widget/v1/loader.js"></script>
-// Attributes: data-lang, data-position (start|end), data-accent, data-open-selector, data-hide-launcher, data-label.
+// docs/widget.md names every attribute, command and event.
 (() => {
   const script = document.currentScript;
   const stub = window.HelpCenter;
   if (!script || stub?.ready) return;
-  const LABELS = {};
+  const SITE = {};
   const set = script.dataset;
   const home = new URL(script.src);
-  const lang = (set.lang || document.documentElement.lang || navigator.language || "en").toLowerCase();
-  const label = LABELS[lang] || LABELS[lang.split("-")[0]] || LABELS[""];
-  const listeners = {};
+  const origin = home.origin;
+  // Elsewhere the panel would be refused: better no launcher than an empty frame. Links stay links.
+  if (location.origin !== origin && !SITE.origins.includes(location.origin)) {
+    return console.warn(`${location.origin} is not in widget_origins`);
+  }
+  const PREFIX = "helpcenter:";
   const unsent = [];
-  let root, launcher, dialog, frame, isReady = false, unread = 0, opener = null;
+  let host, root, launcher, dialog, frame, live, wanted = set.lang, spoken, isReady = false, opener, place;
 
-  const make = (name, attributes = {}, ...children) => {
+  const make = (name, attributes, ...children) => {
     const made = document.createElement(name);
     for (const key in attributes) made.setAttribute(key, attributes[key]);
     made.append(...children);
     return made;
   };
 
-  const emit = (name, detail) => {
-    document.dispatchEvent(new CustomEvent(`helpcenter:${name}`, { detail }));
-    for (const listener of listeners[name] || []) listener(detail);
+  const lang = () => (wanted || document.documentElement.lang || navigator.language).toLowerCase();
+
+  const word = () => SITE.words[lang()] || SITE.words[lang().split("-")[0]] || SITE.words[SITE.lang];
+
+  // Storage may be forbidden; then the next page begins anew. It says only that there is a conversation, never which.
+  const storage = (name) => {
+    try {
+      return window[name];
+    } catch {
+      return {};
+    }
   };
+  const visits = storage("localStorage"), tab = storage("sessionStorage");
+
+  const emit = (name, detail) => document.dispatchEvent(new CustomEvent(PREFIX + name, { detail }));
 
   const post = (type, value) => {
     if (!isReady) return unsent.push([type, value]);
     // Only our own origin may read it.
-    frame.contentWindow.postMessage({ hc: 1, t: type, p: value }, home.origin);
+    frame.contentWindow.postMessage({ hc: 1, t: type, p: value }, origin);
   };
 
-  const address = () => {
-    const panel = new URL("panel", home);
-    panel.searchParams.set("lang", lang);
-    panel.searchParams.set("o", location.origin);
-    return panel.href;
+  // Where the visitor is: the path and the title, never what stands behind ? or #.
+  const here = () => ("private" in set ? "" : JSON.stringify([location.pathname, document.title]));
+
+  // A path ends in its query, which may be empty.
+  const load = (path) => {
+    isReady = false;
+    const query = new URLSearchParams({ lang: spoken = lang(), o: location.origin, at: place = here() });
+    frame.src = new URL(`${path}&${query}`, home);
+    if (dialog.open) post("open", 1);
   };
 
-  // Some single-page applications replace the whole body; the launcher comes back.
-  class Host extends HTMLElement {
-    disconnectedCallback() {
-      setTimeout(() => this.isConnected || document.body.append(this));
-    }
-  }
+  // The panel is loaded at its first use, and anew in another language.
+  const show = (path) => {
+    if (!frame.src || spoken !== lang()) load(path || "panel?");
+    else if (path) post("go", path);
+  };
+
+  const isPhone = () => matchMedia("(max-width: 480px)").matches;
+
+  const open = (path, quiet) => {
+    show(path);
+    if (dialog.open) return;
+    opener = root.activeElement || document.activeElement;
+    if (isPhone()) dialog.showModal();
+    // Without taking the focus.
+    else if (quiet) dialog.open = true;
+    else dialog.show();
+    launcher.setAttribute("aria-expanded", true);
+    badge(0);
+    if (visits.helpcenter) tab.helpcenter = 1;
+    if (!quiet) frame.focus();
+    if (place !== here()) post("at", place = here());
+    post("open", quiet);
+    emit("open");
+  };
+
+  // The panel says in words how many replies are new.
+  const badge = (count, said = set.label || word()) => {
+    launcher.dataset.n = count > 9 ? "9+" : count || "";
+    launcher.setAttribute("aria-label", said);
+    live.textContent = count ? said : "";
+    if (count) emit("unread", count);
+  };
 
   const commands = {
-    open() {
-      build();
-      if (dialog.open) return;
-      opener = root.activeElement || document.activeElement;
-      if (!frame.src) frame.src = address();
-      if (matchMedia("(max-width: 480px)").matches) dialog.showModal();
-      else dialog.show();
-      launcher.setAttribute("aria-expanded", "true");
-      commands.unread(0);
-      frame.focus();
-      post("open");
-      emit("open");
+    open: () => open(),
+    close: () => dialog.close(),
+    toggle: () => (dialog.open ? dialog.close() : open()),
+    search: (query) => open(`panel?q=${encodeURIComponent(query)}`),
+    article: (slug) => open(`panel/articles/${encodeURIComponent(slug)}?`),
+    chat(text) {
+      open("panel/chat?");
+      if (text) post("draft", String(text));
     },
-    close() {
-      if (!dialog?.open) return;
-      dialog.close();
+    contact(fields) {
+      open("panel/contact?");
+      if (fields) post("fill", { ...fields });
     },
-    toggle() {
-      if (dialog?.open) commands.close();
-      else commands.open();
+    identify: (who) => post("identify", who?.token),
+    language(code) {
+      wanted = code;
+      badge(0);
+      if (dialog.open) show();
     },
-    ask(text) {
-      commands.open();
-      post("ask", String(text || ""));
-    },
-    article(slug) {
-      commands.open();
-      post("article", String(slug));
-    },
-    on(name, listener) {
-      (listeners[name] ||= []).push(listener);
-    },
-    unread(count) {
-      unread = count;
-      launcher.classList.toggle("has", count > 0);
-      launcher.setAttribute("aria-label", count ? `${name()}, ${label.unread.replace("{n}", count)}` : name());
-      if (count) emit("unread", count);
-    },
+    hide: () => launcher.hidden = true,
+    show: () => launcher.hidden = false,
+    on: (name, listener) => document.addEventListener(PREFIX + name, listener),
+    off: (name, listener) => document.removeEventListener(PREFIX + name, listener),
   };
 
-  const name = () => set.label || label.help;
-
-  const closed = () => {
-    launcher.setAttribute("aria-expanded", "false");
-    (opener?.isConnected && opener !== document.body ? opener : launcher).focus();
-    emit("close");
-  };
-
-  const receive = (event) => {
-    const message = event.data;
-    if (event.origin !== home.origin || event.source !== frame?.contentWindow || message?.hc !== 1) return;
-    if (message.t === "ready") {
+  const receive = ({ origin: from, source, data }) => {
+    if (from !== origin || data?.hc !== 1) return;
+    const { t: type, p: value } = data;
+    if (!source || source !== frame.contentWindow) return;
+    if (type === "ready") {
       isReady = true;
       // What had the focus while it was empty loses it to a page of another origin.
-      if (dialog.open) frame.focus();
-      for (const [type, value] of unsent.splice(0)) post(type, value);
-    } else if (message.t === "close") commands.close();
-    else if (message.t === "unread" && !dialog.open) commands.unread(Number(message.p) || 0);
-  };
-
-  const icon = () => {
-    const space = "http://www.w3.org/2000/svg";
-    const svg = document.createElementNS(space, "svg");
-    const path = document.createElementNS(space, "path");
-    svg.setAttribute("viewBox", "0 0 24 24");
-    svg.setAttribute("aria-hidden", "true");
-    path.setAttribute("d", "M4 5.5h16v11h-8.5L7 20.5v-4H4zM8 9.5h8M8 12.700h5");
-    svg.append(path);
-    return svg;
+      if (dialog.open && root.activeElement === frame) frame.focus();
+      for (const [name, given] of unsent.splice(0)) post(name, given);
+    } else if (type === "close") commands.close();
+    else if (type === "unread") dialog.open || badge(...value);
+    else if (type === "held") {
+      if (value) visits.helpcenter = value;
+      else delete visits.helpcenter;
+      if (value && dialog.open) tab.helpcenter = 1;
+    }
+    else if (type === "event") emit(...value);
   };
 
   const build = () => {
-    if (root) return;
-    if (!customElements.get("help-center")) customElements.define("help-center", Host);
-    const host = make("help-center");
+    host = make("help-center");
     root = host.attachShadow({ mode: "closed" });
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(STYLE);
+    const accent = [set.accent, SITE.accent].find((one) => /^#[0-9a-f]{6}$/i.test(one));
+    sheet.replaceSync(STYLE + (accent ? `:host{--a:${accent}!important}` : ""));
     root.adoptedStyleSheets = [sheet];
-    launcher = make("button", { type: "button", "aria-expanded": "false", "aria-haspopup": "dialog" }, icon());
-    launcher.setAttribute("aria-label", name());
+    launcher = make("button", { type: "button", "aria-expanded": false });
     launcher.hidden = "hideLauncher" in set;
-    frame = make("iframe", { title: label.title, allow: "clipboard-write" });
-    dialog = make("dialog", { "aria-label": label.title }, frame);
-    if (set.position === "start") launcher.className = dialog.className = "start";
-    if (/^#[0-9a-f]{6}$/i.test(set.accent || "")) sheet.insertRule(`:host { --accent: ${set.accent} !important }`);
-    root.append(dialog, launcher);
+    live = make("p", { role: "status" });
+    frame = make("iframe", { title: word() });
+    dialog = make("dialog", { "aria-label": word() }, frame);
+    host.className = set.position || SITE.position;
+    badge(0);
+    root.append(dialog, launcher, live);
     launcher.addEventListener("click", commands.toggle);
-    dialog.addEventListener("close", closed);
+    dialog.addEventListener("close", () => {
+      // Opened again in the same breath.
+      if (dialog.open) return;
+      launcher.setAttribute("aria-expanded", false);
+      (opener?.isConnected && opener !== document.body ? opener : launcher).focus();
+      delete tab.helpcenter;
+      post("closed");
+      emit("close");
+    });
     root.addEventListener("keydown", (event) => event.key === "Escape" && commands.close());
     addEventListener("message", receive);
-    document.body.append(host);
+    // Beside the body, not in it: it stays, and with it the panel, when an application swaps the body.
+    document.documentElement.append(host);
   };
 
   const STYLE = `
-    :host { all: initial; --accent: #0b57d0; color-scheme: light dark }
-    button { position: fixed; inset-block-end: calc(20px + env(safe-area-inset-bottom)); inset-inline-end: 20px; z-index: 2147483000; inline-size: 56px; block-size: 56px; border: 0; border-radius: 50%; background: var(--accent); color: #fff; cursor: pointer; box-shadow: 0 6px 24px rgb(0 0 0 / .3) }
-    button[hidden] { display: none }
+    :host { all: initial !important; display: block !important; color-scheme: light dark; --a: #0b57d0 !important }
+    :host(.start) { --s: 20px; --e: auto }
+    button, dialog { position: fixed; inset-inline: var(--s, auto) var(--e, 20px); z-index: 999999999; border: 0; background: var(--a) }
+    button { inset-block-end: 20px; inline-size: 56px; block-size: 56px; border-radius: 50%; forced-color-adjust: none; color: #fff; cursor: pointer; box-shadow: 0 2px 9px #0005 }
+    [hidden] { display: none }
     button:focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px #1b1f24 }
-    button.has::after { content: ""; position: absolute; inset-block-start: 2px; inset-inline-end: 2px; inline-size: 14px; block-size: 14px; border-radius: 50%; background: #b3261e; border: 2px solid #fff }
-    svg { inline-size: 28px; block-size: 28px; fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round }
-    dialog { position: fixed; inset: auto 20px 92px auto; z-index: 2147483000; inline-size: 400px; block-size: min(660px, calc(100dvh - 116px)); margin: 0; padding: 0; border: 1px solid #8884; border-radius: 16px; overflow: hidden; background: Canvas; box-shadow: 0 12px 48px rgb(0 0 0 / .3) }
-    .start { inset-inline: 20px auto }
+    button:not([data-n=""])::after { content: attr(data-n); position: absolute; inset: -4px -4px auto auto; min-inline-size: 14px; padding: 3px 5px; border-radius: 12px; background: #b3261e; outline: 2px solid #fff; font: 600 13px/16px system-ui }
+    button::before { content: ""; position: absolute; inset: 14px; background: #fff; clip-path: path(evenodd, "M1 3h26v17H14l-7 6v-6H1zM7 8v2h14V8zM7 13v2h9v-2z") }
+    dialog { inset-block: auto 92px; inline-size: 400px; block-size: min(660px, 100dvh - 116px); margin: 0; padding: 0; border-radius: 16px; overflow: hidden; background: Canvas; box-shadow: 0 2px 32px #0006 }
     iframe { display: block; inline-size: 100%; block-size: 100%; border: 0 }
-    @media (max-width: 480px) { dialog { inset: 0; inline-size: 100%; block-size: 100dvh; max-inline-size: none; max-block-size: none; border: 0; border-radius: 0 } }
-    @media print { :host { display: none } }`;
+    p { position: fixed; clip-path: inset(50%) }
+    @media (max-width: 480px) { dialog { inset: 0; inline-size: 100%; block-size: 100dvh; max-inline-size: none; max-block-size: none; border-radius: 0 } }
+    @media print { :host { display: none !important } }`;
 
   const api = (command, ...values) => {
-    if (Object.hasOwn(commands, command) && command !== "unread") commands[command](...values);
+    if (Object.hasOwn(commands, command)) commands[command](...values);
   };
   api.ready = true;
 
   const begin = () => {
     build();
     window.HelpCenter = api;
-    for (const call of stub?.q || []) api(...call);
+    // A search box of the page's own: without this script it leads to our results.
+    addEventListener("submit", (event) => {
+      if (!event.target.matches("[data-helpcenter-search]")) return;
+      event.preventDefault();
+      commands.search(new FormData(event.target).get("q"));
+    });
     addEventListener("click", (event) => {
-      const link = event.target.closest?.(set.openSelector || "[data-help]");
+      const link = event.target.closest?.("[data-help]");
       if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      commands.open();
+      if (link.dataset.help) commands.article(link.dataset.help);
+      else open();
     });
+    // A conversation goes on: an answer may have come, and the panel may have been open on the page before.
+    if (tab.helpcenter && !isPhone()) open("panel/chat?", true);
+    else if (visits.helpcenter > 1) load("panel/chat?");
+    for (const call of stub?.q || []) api(...call);
     emit("ready");
   };
   const idle = () => (window.requestIdleCallback || setTimeout)(begin);
