@@ -128,6 +128,16 @@ def test_a_chosen_suggestion_is_counted_by_its_title_and_place(client, published
         assert [(row.lang, row.query, row.clicked) for row in rows] == [("en", "find your invoices", 2), ("en", "my invoices", 1)]
 
 
+def test_a_suggestion_that_was_chosen_in_the_widget_is_counted_too(client, published_app):
+    client.get("/widget/v1/panel/articles/find-an-invoice?lang=en&q=inv&s=3")
+    client.get("/widget/v1/panel?lang=en&q=my+invoices&s=1")
+
+    with published_app.app_context():
+        services().recorder.finish()
+        rows = db.session.scalars(select(SearchRecord).where(SearchRecord.hits == PICKED).order_by(SearchRecord.id))
+        assert [(row.lang, row.query, row.clicked) for row in rows] == [("en", "find your invoices", 3), ("en", "my invoices", 1)]
+
+
 @pytest.mark.parametrize("headers", [{"DNT": "1"}, {"Sec-GPC": "1"}, {"Sec-Purpose": "prefetch"}])
 def test_a_suggestion_chosen_by_whoever_asks_to_be_left_alone_is_not_counted(client, records, headers):
     client.get("/en/articles/find-an-invoice?q=inv&s=2", headers=headers)
