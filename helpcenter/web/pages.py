@@ -80,7 +80,7 @@ def home(lang: str) -> ResponseReturnValue:
             "pages/home.html",
             sections=with_icons(outline.sections_below()),
             popular=popular,
-            description=None,
+            description=", ".join([title, *(one.title for one in outline.sections_below())]),
             canonical=here,
             alternates=alternates(urls),
             feed_url=url_for("feeds.articles", lang=lang),

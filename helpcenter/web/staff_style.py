@@ -7,12 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from helpcenter.storage.columns import utcnow
 from helpcenter.web.locale import current_site
+from helpcenter.web.staff import template_values
 from helpcenter.web.staff_access import check_access
 from helpcenter.web.static import EXTENSION as STATIC_FILES
 from helpcenter.web.theme import icon_names, looks_of, stylesheet
 
 bp = Blueprint("staff_style", __name__, url_prefix="/staff/style")
 bp.before_request(check_access)
+bp.context_processor(template_values)
 
 # The blocks of tokens in a stylesheet: the first is light, one in a dark media query is dark.
 TOKENS = re.compile(r"(@media \(prefers-color-scheme: dark\) \{\s*)?:root \{([^}]*)\}")
@@ -23,7 +25,6 @@ ALERTS = ("note", "tip", "important", "warning", "caution")
 @bp.get("")
 def page() -> ResponseReturnValue:
     """Show every component and state, in light and in dark."""
-    current_site()
     icons = sorted(icon_names(current_app.config["STATIC_FOLDER"]))
     return render_template("staff/style.html", icons=icons, alerts=ALERTS, colours=colours(), today=utcnow().date())
 

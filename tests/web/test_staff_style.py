@@ -26,6 +26,7 @@ def test_every_component_stands_there_twice(agent):
 
     for name in ("button quiet", "input", "choice", "errors", "notice", "markdown-alert-caution", "card night", "links", "channel", "tags", "vote", "bubble", "cardlet", "facts"):
         assert len(re.findall(rf'class="(?:[\w -]* )?{name}[" ]', page)) >= 2, name
+    assert 'aria-current="page">Style' in page
     assert "scheme-light" in page and "scheme-dark" in page
     ids = re.findall(r' id="([^"]+)"', page)
     assert len(ids) == len({*ids})
