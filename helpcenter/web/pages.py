@@ -26,7 +26,7 @@ from helpcenter.web.recording import place_in, record_click, record_pick, record
 from helpcenter.web.related import shown_related
 from helpcenter.web.services import services
 from helpcenter.web.surroundings import Surroundings, surroundings_of
-from helpcenter.web.theme import icon_names, logo_url, stylesheet_url, theme_url
+from helpcenter.web.theme import icon_names, logo_url, stylesheet_url
 from helpcenter.web.visitor import with_visitor
 from helpcenter.web.voting import form_seconds, record_vote, vote_values
 
@@ -48,7 +48,6 @@ def page_values() -> dict:
         "logo_url": logo_url,
         "og_locale": metadata.territory_locale,
         "stylesheet_url": stylesheet_url,
-        "theme_url": theme_url,
     }
 
 

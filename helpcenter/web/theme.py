@@ -62,12 +62,6 @@ def stylesheet_url() -> str:
     return url_for("assets.theme", version=version_of(looks), name="site") if looks else url_for("static", filename="css/site.css")
 
 
-def theme_url() -> str | None:
-    """Return the address of the panel's stylesheet with the theme's tokens, None when the shipped looks hold."""
-    looks = looks_of(g.get("site"))
-    return url_for("assets.theme", version=version_of(looks), name="widget") if looks else None
-
-
 @lru_cache(maxsize=4)
 def icon_names(static_folder: str) -> frozenset[str]:
     """Return the names of the icons in the sprite."""
