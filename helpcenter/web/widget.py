@@ -227,7 +227,9 @@ def used_icons() -> Markup:
 @lru_cache(maxsize=2)
 def sprite(path: Path, _version: str) -> dict[str, str]:
     """Return the icons of the sprite by name."""
-    return {found[1]: found[0] for found in re.finditer(r'<symbol id="([^"]+)".*?</symbol>', path.read_text(encoding="utf-8"), re.DOTALL)}
+    source = path.read_text(encoding="utf-8")
+    # A field of a form may have the name of an icon.
+    return {found[1]: found[0].replace(' id="', ' id="icon-', 1) for found in re.finditer(r'<symbol id="([^"]+)".*?</symbol>', source, re.DOTALL)}
 
 
 def icon_address(name: str) -> str:
@@ -235,7 +237,7 @@ def icon_address(name: str) -> str:
     if "icons" not in g:
         return f"{url_for('static', filename='img/icons.svg')}#{name}"
     g.icons.add(name)
-    return f"#{name}"
+    return f"#icon-{name}"
 
 
 @bp.record_once

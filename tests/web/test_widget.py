@@ -118,7 +118,7 @@ def test_the_panel_shows_nothing_of_the_staff(client, path):
 def test_icons_stand_in_the_page_so_that_nothing_more_is_asked_for(client):
     page = client.get("/widget/v1/panel?lang=en").get_data(as_text=True)
 
-    assert 'href="#search"' in page and '<symbol id="search"' in page and "icons.svg" not in page
+    assert 'href="#icon-search"' in page and '<symbol id="icon-search"' in page and "icons.svg" not in page
     assert "icons.svg#search" in client.get("/en/").get_data(as_text=True)
 
 
