@@ -1,4 +1,4 @@
-"""The part of site.yaml about support requests: teams, service levels, canned replies, and what the contact form asks."""
+"""The part of site.yaml about support requests: teams, service levels and canned replies."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ REQUEST_KINDS = ("question", "problem", "complaint", "call_back", "feedback")
 Kind = Literal[REQUEST_KINDS]
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}\Z")
 VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-# What a canned reply may name, and the form's own fields, whose names are taken.
+# What a canned reply may name.
 REPLY_VARIABLES = frozenset({"name", "reference", "agent", "site"})
-TAKEN = frozenset({"form", "website", "kind", "subject", "body", "email", "name", "files", "do", "csrf_token"})
 
 Texts = dict[str, str]  # language -> text
 
@@ -62,18 +61,8 @@ class CannedReply(Part):
         return given
 
 
-class ContactField(Part):
-    """A further field of the contact form, asked for some kinds of requests; without `kinds`, for all."""
-
-    type: Literal["text", "choice", "date", "order_number"] = "text"
-    label: Texts = Field(min_length=1)
-    required: bool = False
-    kinds: list[Kind] = []
-    choices: dict[str, Texts] = {}
-
-
 class RequestSettings(Part):
-    """How requests are asked, shared out and answered."""
+    """How requests are shared out and answered."""
 
     teams: dict[str, Team] = {}
     service_levels: list[ServiceLevel] = []
@@ -83,24 +72,12 @@ class RequestSettings(Part):
     undo_send_seconds: int = Field(default=0, ge=0, le=120)
     """So long an agent may take a reply back before anybody sees it."""
     canned_replies: dict[str, CannedReply] = {}
-    contact_fields: dict[str, ContactField] = {}
 
-    @field_validator("teams", "canned_replies", "contact_fields")
+    @field_validator("teams", "canned_replies")
     @classmethod
     def check_names(cls, given: dict) -> dict:
         """Return *given* when each name can stand in a form."""
         for name in given:
             if not NAME.match(name):
                 raise ValueError(f"{name} is no name such as billing: small letters, digits, - and _, a letter first")
-        return given
-
-    @field_validator("contact_fields")
-    @classmethod
-    def check_fields(cls, given: dict[str, ContactField]) -> dict[str, ContactField]:
-        """Return *given* when no name is taken and every choice can be chosen."""
-        for name, field in given.items():
-            if name in TAKEN:
-                raise ValueError(f"{name} is a field of every form; name yours otherwise")
-            if (field.type == "choice") != bool(field.choices):
-                raise ValueError(f"{name}: choices belong to type: choice, and it needs some")
         return given

@@ -14,10 +14,6 @@ from helpcenter.content.site import Site
         ({"service_levels": [{"kind": "bribe"}]}, "kind"),
         ({"service_levels": [{"first_answer": 0}]}, "greater than 0"),
         ({"canned_replies": {"hi": {"title": {"en": "Hi"}, "text": {"en": "{{ password }}"}}}}, "is none of"),
-        ({"contact_fields": {"email": {"label": {"en": "Mail"}}}}, "is a field of every form"),
-        ({"contact_fields": {"light": {"type": "choice", "label": {"en": "Light"}}}}, "choices belong to"),
-        ({"contact_fields": {"light": {"label": {"en": "Light"}, "choices": {"a": {"en": "A"}}}}}, "choices belong to"),
-        ({"contact_field": {}}, "Extra inputs"),
     ],
 )
 def test_a_mistake_is_named(given, said):
