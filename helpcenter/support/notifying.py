@@ -135,4 +135,5 @@ def _queue(session: Session, terms: Terms, recipient: str, lines: list[tuple[str
         mail_from=terms.mail_from, sender_name=site_name, recipient=recipient, subject=texts.subject, text=texts.text, html=texts.html,
         lang=lang, message_id=message_id, automatic=True,
     )  # fmt: skip
-    outbox.queue(session, thread=f"team-{hashlib.sha256(recipient.encode()).hexdigest()[:20]}", envelope_sender="", recipient=recipient, message_id=message_id, content=content)
+    thread = f"team-{hashlib.sha256(recipient.encode()).hexdigest()[:20]}"
+    outbox.queue(session, thread=thread, envelope_sender="", recipient=recipient, message_id=message_id, content=content)

@@ -3,7 +3,6 @@
 import shutil
 from dataclasses import replace
 
-
 import pytest
 from sqlalchemy import func, select
 

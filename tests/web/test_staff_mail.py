@@ -1,5 +1,8 @@
 """The staff's page about mail, and the door for programs that bring some."""
 
+# The fixtures of another module are asked for by their names.
+# ruff: noqa: F811
+
 import pytest
 from sqlalchemy import func, select
 
