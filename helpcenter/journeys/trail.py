@@ -90,15 +90,23 @@ def record_steps(session: Session, journey: Journey, steps: Sequence[tuple[str, 
         journey.last_at = now
 
 
-def record_new(session: Session, journey: Journey, steps: Sequence[tuple[str, Mapping[str, object]]]) -> None:
-    """Add those of *steps* to *journey* that it has not yet: the same search or article counts once a visit."""
-    known = {_name_of(event.kind, event.details) for event in trail(session, journey.id)}
+def record_new(
+    session: Session, journey: Journey, steps: Sequence[tuple[str, Mapping]], then: Sequence[tuple[str, Mapping]] = ()
+) -> list[tuple[str, Mapping]]:
+    """Add those of *steps* to *journey* that it has not yet, and *then* others in any case; return all its steps.
+
+    The same search or article counts once a visit.
+    """
+    before = [(step.kind, step.details) for step in trail(session, journey.id)]
+    known = {_name_of(kind, details) for kind, details in before}
     fresh = {}
     for kind, details in steps:
         name = _name_of(kind, _kept(details))
         if name not in known:
             fresh.setdefault(name, (kind, details))
-    record_steps(session, journey, list(fresh.values()))
+    added = [*fresh.values(), *then]
+    record_steps(session, journey, added)
+    return [*before, *added]
 
 
 def _name_of(kind: str, details: Mapping) -> tuple:
@@ -157,10 +165,10 @@ def outcome_of(steps: Iterable[tuple[str, Mapping]]) -> str:
     return "resolved" if solved or any(helped.values()) else "left"
 
 
-def judge(session: Session, journey: Journey) -> None:
-    """Note whether *journey*, which goes on, is resolved by now; a later step may say otherwise."""
+def judge(journey: Journey, steps: Iterable[tuple[str, Mapping]]) -> None:
+    """Note whether *journey*, which goes on and has had *steps*, is resolved by now; a later step may say otherwise."""
     if journey.outcome != "escalated":
-        outcome = outcome_of((step.kind, step.details) for step in trail(session, journey.id))
+        outcome = outcome_of(steps)
         journey.outcome = None if outcome == "left" else outcome
 
 

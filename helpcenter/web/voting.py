@@ -49,7 +49,7 @@ def record_vote(
         return votes.counts(db.session, article.lang, article.key)
     visitor = ensure_visitor()
     with writing() as session:
-        if votes.find(session, article.lang, article.key, visitor) is None and is_too_many(session, visitor, article):
+        if services().rate_limits and votes.find(session, article.lang, article.key, visitor) is None and is_too_many(session, visitor, article):
             acts.store(session, [Act(utcnow().date(), article.lang, "vote-over-limit")])
         else:
             journey = trail.of_visitor(session, visitor, article.lang)
@@ -64,10 +64,9 @@ def record_steps(session: Session, journey, article: Article, way: Carried, quer
     searched = ("search", {"query": query}) if query else None
     viewed = ("view", {"article": article.key, "title": article.title, "lang": article.lang})
     helpful, reason, comment = given
-    carrying.record_carried(session, journey, way, searched, viewed)
     vote = {"article": article.key, "title": article.title, "helpful": helpful, "reason": reason, "comment": comment}
-    trail.record_steps(session, journey, [("vote", vote)])
-    trail.judge(session, journey)
+    before = [*carrying.steps_of(way), *filter(None, (searched, viewed))]
+    trail.judge(journey, trail.record_new(session, journey, before, then=[("vote", vote)]))
 
 
 def is_too_many(session: Session, visitor: str, article: Article) -> bool:

@@ -142,14 +142,14 @@ def test_a_visit_is_a_success_only_when_somebody_said_so(steps, outcome):
 
 def test_a_helpful_vote_resolves_a_journey_that_goes_on(writer):
     journey = trail.of_visitor(writer, "ann", "en")
-    trail.record_steps(writer, journey, [READ, YES])
+    steps = trail.record_new(writer, journey, [READ], then=[YES])
 
-    trail.judge(writer, journey)
+    trail.judge(journey, steps)
 
     assert (journey.outcome, journey.ended_at) == ("resolved", None)
     assert trail.of_visitor(writer, "ann", "en") is journey
-    trail.record_steps(writer, journey, [NO])
-    trail.judge(writer, journey)
+    trail.judge(journey, trail.record_new(writer, journey, [READ], then=[NO]))
+    assert len(trail.trail(writer, journey.id)) == 3
     assert journey.outcome is None
 
 
