@@ -17,8 +17,8 @@ from helpcenter.content.opening_hours import OpeningHours
 from helpcenter.content.problems import ERROR, FolderRefused, Problem, nearest
 from helpcenter.content.request_settings import RequestSettings
 from helpcenter.content.theme import Theme
-from helpcenter.content.widget import Widget
 from helpcenter.content.vote_reasons import VoteReasons
+from helpcenter.content.widget import Widget
 from helpcenter.language.collation import sort_key
 
 SITE_FILE = "site.yaml"
@@ -374,6 +374,6 @@ def _site_problem(finding: dict, document: Document) -> Problem:
 
 def keys_at(place: tuple) -> list[str]:
     """Return the keys that site.yaml knows at *place*."""
-    models = {"sections": Section, "channels": Channel, "theme": Theme, "answer_within_hours": AnswerTimes, "feedback": Feedback, "vote_reasons": VoteReasons, "requests": RequestSettings}
+    models = {"sections": Section, "channels": Channel, "theme": Theme, "answer_within_hours": AnswerTimes, "vote_reasons": VoteReasons, "feedback": Feedback, "requests": RequestSettings}
     model = models.get(str(place[0])) if place else Site
     return [name for name in model.model_fields if name not in ("names", "values", "found")] if model else []

@@ -28,9 +28,10 @@ class Area:
 
 AREAS = (
     Area("staff.requests", _("Requests"), ("staff.show_request", "staff_inbox.", "staff_requests.")),
+    Area("staff_mail.overview", _("Mail"), ("staff_mail.",)),
     Area("staff.library", _("Library")),
     Area("staff_bot.trial", _("Bot"), ("staff_bot.",)),
-    Area("staff_feedback.inbox", _("Feedback"), ("staff_feedback.", "staff_surveys.")),
     Area("staff_style.page", _("Style")),
+    Area("staff_feedback.inbox", _("Feedback"), ("staff_feedback.", "staff_surveys.")),
     Area("staff_people.home", _("People"), ("staff_people.",)),
 )
