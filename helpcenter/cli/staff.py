@@ -41,7 +41,10 @@ def staff() -> None:
 @staff.command(short_help="Make an account.")
 @click.argument("email")
 @click.option("--name", default="", help="The name that customers see; the part before the @ if it is not given.")
-@click.option("--role", default="agent", show_default=True, type=click.Choice(ROLES), help="agent answers requests, editor changes articles, reviewer only reads, admin may do all.")
+@click.option(
+    "--role", default="agent", show_default=True, type=click.Choice(ROLES),
+    help="agent answers requests, editor changes articles, reviewer only reads, admin may do all.",
+)  # fmt: skip
 @password_option
 @with_app
 def add(app: Flask, email: str, name: str, role: str, password_stdin: bool) -> None:

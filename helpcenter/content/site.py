@@ -374,6 +374,14 @@ def _site_problem(finding: dict, document: Document) -> Problem:
 
 def keys_at(place: tuple) -> list[str]:
     """Return the keys that site.yaml knows at *place*."""
-    models = {"sections": Section, "channels": Channel, "theme": Theme, "answer_within_hours": AnswerTimes, "vote_reasons": VoteReasons, "feedback": Feedback, "requests": RequestSettings}
+    models = {
+        "sections": Section,
+        "channels": Channel,
+        "theme": Theme,
+        "answer_within_hours": AnswerTimes,
+        "vote_reasons": VoteReasons,
+        "feedback": Feedback,
+        "requests": RequestSettings,
+    }
     model = models.get(str(place[0])) if place else Site
     return [name for name in model.model_fields if name not in ("names", "values", "found")] if model else []

@@ -83,7 +83,8 @@ def send(lang: str) -> ResponseReturnValue:
     if filled.errors:
         return show(lang, filled, hold_out.same_form()), 422
     try:
-        opened = asking.open_request(lang=lang, idempotency_key=name, via="form", journey=None, steps=[*steps_of(carried()), *offered_steps(lang)], **filled.values)
+        steps = [*steps_of(carried()), *offered_steps(lang)]
+        opened = asking.open_request(lang=lang, idempotency_key=name, via="form", journey=None, steps=steps, **filled.values)
     except asking.WrongField as wrong:
         filled.errors[wrong.field] = gettext(lang, WRONG_EMAIL) if wrong.field == "email" else str(wrong)
         return show(lang, filled, hold_out.same_form()), 422
