@@ -28,6 +28,8 @@ COMMANDS = {
     "retention": ("retention", "retention", "Forget what has been kept long enough."),
     "person": ("person", "person", "Export or erase what is kept of one person."),
     "staff": ("staff", "staff", "Manage who may sign in."),
+    "backup": ("backup", "backup", "Copy database, files and content into one file."),
+    "restore": ("backup", "restore", "Bring back what a backup holds."),
 }
 HIDDEN = {"migration": ("development", "migration", "")}
 
