@@ -30,6 +30,7 @@ COMMANDS = {
     "staff": ("staff", "staff", "Manage who may sign in."),
     "backup": ("backup", "backup", "Copy database, files and content into one file."),
     "restore": ("backup", "restore", "Bring back what a backup holds."),
+    "doctor": ("doctor", "doctor", "Look whether everything is as it should be."),
 }
 HIDDEN = {"migration": ("development", "migration", "")}
 

@@ -120,6 +120,15 @@ class SmtpMailer:
         finally:
             _hang_up(server)
 
+    def probe(self) -> None:
+        """Greet the server, sign in and hang up. Raises MailerDown when no mail would leave now."""
+        try:
+            server = self._connect()
+            server.noop()
+        except (OSError, smtplib.SMTPException) as error:
+            raise MailerDown(f"{self!r}: {_said(error)}") from error
+        _hang_up(server)
+
     def _connect(self) -> smtplib.SMTP:
         if self.encrypted:
             server = smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context())

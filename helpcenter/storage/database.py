@@ -141,6 +141,11 @@ def migrate(app: Flask) -> bool:
         raise StorageError(f"Cannot open the database {engine.url.render_as_string()}: {reason}") from error
 
 
+def schemas(connection: Connection) -> tuple[str | None, str | None]:
+    """Return the schema that the database at *connection* has, and the one that this version wants."""
+    return MigrationContext.configure(connection).get_current_revision(), ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
 def _wait_for_other_migrations(connection: Connection) -> None:
     """Let one process after the other migrate; on SQLite, `BEGIN IMMEDIATE` has seen to that."""
     if connection.dialect.name == "postgresql":
