@@ -65,7 +65,9 @@ class Comment:
 
 def _comments() -> Select:
     article = and_(Article.lang == Vote.lang, Article.key == Vote.key)
-    said = or_(Vote.comment.is_not(None), Vote.reason.is_not(None))
+    # Who only left an address after No waits for an answer as well.
+    asked = and_(CommentState.email.is_not(None), not_(Vote.helpful))
+    said = or_(Vote.comment.is_not(None), Vote.reason.is_not(None), asked)
     joined = select(Vote, Article, CommentState).outerjoin(Article, article)
     return joined.outerjoin(CommentState, CommentState.vote_id == Vote.id).where(said)
 

@@ -28,14 +28,14 @@ from helpcenter.web.services import services
 from helpcenter.web.surroundings import Surroundings, surroundings_of
 from helpcenter.web.theme import icon_names, logo_url, stylesheet_url
 from helpcenter.web.visitor import with_visitor
-from helpcenter.web.voting import form_seconds, record_vote, vote_values
+from helpcenter.web.voting import form_address, form_seconds, record_vote, vote_values
 
 bp = Blueprint("pages", __name__)
 
 LONGEST_QUERY = 256
 FEWEST_HEADINGS = 3
 # The answers to a vote, as the address of the page after it tells them.
-VOTED = ("yes", "no", "noted", "noted-no")
+VOTED = ("yes", "no", "noted", "noted-no", "address")
 
 
 @bp.app_context_processor
@@ -275,11 +275,14 @@ def vote(lang: str, slug: str) -> ResponseReturnValue:
         abort(400)
     reason, comment, query = request.form.get("reason") or None, cut_text(request.form.get("comment", ""), limit=LONGEST_COMMENT, lines=True), asked_query()
     said = {"helpful": given == "yes", "reason": reason, "comment": comment or None, "query": query or None}
+    email, is_wrong = form_address() if given == "no" else (None, False)
     try:
-        record_vote(shown, way=carry(carried()), read_seconds=form_seconds(), **said)
+        record_vote(shown, way=carry(carried()), read_seconds=form_seconds(), email=email, **said)
     except VoteRefused:
         abort(400)
-    voted = given if not (reason or comment) else "noted" if given == "yes" else "noted-no"
+    voted = given if not (reason or comment or email) else "noted" if given == "yes" else "noted-no"
+    # What was said is kept all the same; only the address is asked for once more.
+    voted = "address" if is_wrong else voted
     if request.headers.get("X-Fragment"):
         box = render_template("pages/_vote.html", article=shown, **vote_values(shown, lang, query=query, voted=voted))
         return with_visitor(make_response(box))

@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from helpcenter.content.models import Article
 from helpcenter.content.site import Site
-from helpcenter.feedback import votes
+from helpcenter.feedback import comments, votes
 from helpcenter.feedback.votes import Counts
 from helpcenter.journeys import acts, trail
 from helpcenter.journeys.acts import Act
 from helpcenter.language.messages import gettext
+from helpcenter.mail.addresses import AddressRefused, checked_address
 from helpcenter.storage import db, writing
 from helpcenter.storage.columns import utcnow
 from helpcenter.web import carrying, forms
@@ -37,8 +38,11 @@ def record_vote(
     query: str | None = None,
     way: Carried = NOTHING,
     read_seconds: int | None = None,
+    email: str | None = None,
 ) -> Counts:
     """Record the visitor's vote on *article* with the way that led to it; return how many found it helpful, and not.
+
+    An answer to the comment goes to *email*, which was checked.
 
     What a program sends, or a visitor beyond the limits, is thanked for like any other and counted as no vote.
     """
@@ -56,6 +60,8 @@ def record_vote(
             given = {"helpful": helpful, "reason": reason, "comment": comment, "query": query}
             vote = votes.cast(session, article, visitor, journey_id=journey.id, read_seconds=checked_seconds(read_seconds), **given)
             record_steps(session, journey, article, way, query, given=(helpful, reason, vote.comment if comment else None))
+            if email:
+                comments.leave_address(session, vote.id, email)
     return votes.counts(db.session, article.lang, article.key)
 
 
@@ -72,6 +78,15 @@ def record_steps(session: Session, journey, article: Article, way: Carried, quer
 def is_too_many(session: Session, visitor: str, article: Article) -> bool:
     """Return whether *visitor* votes on too many articles in a day, or their network too often on this one."""
     return is_over(session, "vote-visitor", visitor[:32]) or is_over(session, "vote-article", f"{address_digest()}:{article.id}")
+
+
+def form_address() -> tuple[str | None, bool]:
+    """Return the address that an answer shall go to, if one was typed, and whether it is none that mail can be sent to."""
+    typed = request.form.get("email", "").strip()
+    try:
+        return (checked_address(typed) if typed else None), False
+    except AddressRefused:
+        return None, True
 
 
 def is_program() -> bool:
@@ -118,9 +133,9 @@ def vote_values(shown: Article, lang: str, *, query: str, voted: str | None) -> 
     if voted is None:
         return values
     values["counts"] = votes.counts(db.session, shown.lang, shown.key)
-    if voted in ("yes", "no"):
+    if voted in ("yes", "no", "address"):
         values["reasons"] = offered_reasons(current_site(), lang, helpful=voted == "yes")
-    if voted in ("no", "noted-no"):
+    if voted in ("no", "noted-no", "address"):
         values["nearest"] = nearest_to(shown, query)
     return values
 

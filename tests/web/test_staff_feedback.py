@@ -130,6 +130,26 @@ def test_who_left_an_address_is_answered_by_mail_once(help_center, comment, mail
     assert send(browser, page, f"{page}/answer", text="").status_code == 422
 
 
+@pytest.mark.parametrize("by_script", [True, False])
+def test_an_address_left_after_no_is_answered_and_said_to_be_wrong_when_it_is(help_center, mailer, by_script):
+    reader, path, fragment = help_center.test_client(), "/en/articles/find-an-invoice/vote", {"X-Fragment": "1"} if by_script else {}
+    asked = reader.post(path, data={"helpful": "no"}, headers=fragment, follow_redirects=True).text
+    said = {"helpful": "no", "comment": "Where is it?", "email": "ann@"}
+    wrong = reader.post(path, data=said, headers=fragment, follow_redirects=True).text
+    thanked = reader.post(path, data={"helpful": "no", "comment": "", "email": "ann@example.org"}, headers=fragment, follow_redirects=True).text
+    browser = signed_in(help_center)
+    page = re.search(rf'href="({INBOX}\d+)', browser.get(INBOX).text)[1]
+    answered = send(browser, page, f"{page}/answer", text="Under My pages.")
+    with help_center.app_context():
+        assert deliver_due(mailer).sent == 1
+
+    assert "if you would like an answer" in asked and "cannot reply" not in asked
+    assert "we cannot write to that address" in wrong and 'aria-invalid="true"' in wrong
+    assert "We read every comment" in thanked
+    assert "Where is it?" in browser.get(page).text and answered.status_code == 303
+    assert (mailer.sent[-1].recipient, "Under My pages." in mailer.sent[-1].content.decode()) == ("ann@example.org", True)
+
+
 def test_who_left_no_address_cannot_be_answered(help_center, comment):
     with help_center.app_context(), writing() as session:
         comments.leave_address(session, comment, None)
