@@ -30,10 +30,21 @@ TIES = (
     ("journey", "visitor", "journey", "visitor"),
     ("vote", "visitor", "journey", "visitor"),
     ("vote", "journey_id", "journey", "id"),
+    ("journey", "id", "vote", "journey_id"),
     ("vote", "id", "feedback_comment_state", "vote_id"),
+    ("survey", "person", "journey", "visitor"),
+    ("survey", "person", "vote", "visitor"),
+    ("survey_person", "person", "journey", "visitor"),
+    ("survey_person", "person", "vote", "visitor"),
     ("support_request", "merged_into_id", "support_request", "id"),
     ("outbox_mail", "thread", "support_request", "reference"),
     ("inbound_mail", "thread", "support_request", "reference"),
+)
+# The same, where a word stands before the value.
+NAMED_TIES = (
+    ("survey", "occasion", "chat:", "conversation", "public_id"),
+    ("survey", "occasion", "request:", "support_request", "reference"),
+    ("outbox_mail", "thread", "comment-", "feedback_comment_state", "vote_id"),
 )
 # Columns that name a file of the data folder.
 FILES = ("stored_name", "original")
@@ -42,14 +53,19 @@ AT_ONCE = 200
 Found = dict[str, dict[tuple, dict]]
 
 
-def find(session: Session, who: str) -> Found:
-    """Return the rows of the person *who*, an e-mail address or the public name of a conversation, by table and primary key."""
+def find(session: Session, who: str, digest: str | None = None) -> Found:
+    """Return the rows of the person *who*, an e-mail address or the public name of a conversation, by table and primary key.
+
+    *digest* is what surveys know the address as.
+    """
     found: Found = {}
     for table in tables():
         if "@" in who:
             own = [func.lower(table.c[name]) == who.lower() for name in ADDRESSES if name in table.c]
         else:
             own = [table.c.public_id == who] if table.name == "conversation" else []
+        if digest and "person" in table.c:
+            own.append(table.c.person == digest)
         if own:
             _take(session, found, table, or_(*own))
     if "@" in who:
@@ -82,17 +98,17 @@ def _take(session: Session, found: Found, table: Table, condition) -> bool:
 
 def _follow(session: Session, found: Found) -> bool:
     """Take what hangs on the rows that were found; return whether there was anything new."""
-    ties = [tie for tie in TIES if tie[0] in db.metadata.tables]
+    ties = [(name, column, "", other, its) for name, column, other, its in TIES] + list(NAMED_TIES)
     ties += [
-        (table.name, key.parent.name, key.column.table.name, key.column.name)
+        (table.name, key.parent.name, "", key.column.table.name, key.column.name)
         for table in tables()
         for key in table.foreign_keys
         if key.column.table.name not in NOT_OF_VISITORS
     ]
     grown = False
-    for name, column, other, its in ties:
+    for name, column, word, other, its in ties:
         table = db.metadata.tables[name]
-        values = sorted({row[its] for row in found.get(other, {}).values() if row[its] is not None})
+        values = sorted({f"{word}{row[its]}" if word else row[its] for row in found.get(other, {}).values() if row[its] is not None})
         for start in range(0, len(values), AT_ONCE):
             grown = _take(session, found, table, table.c[column].in_(values[start : start + AT_ONCE])) or grown
     return grown
@@ -110,7 +126,7 @@ def _readable(value: object) -> str:
 
 def files_of(found: Found, data: Path, who: str) -> list[Path]:
     """Return the files in the folder *data* that belong to what was *found*: attachments, originals, and mail in files."""
-    names = {row[column] for rows in found.values() for row in rows.values() for column in FILES if row.get(column)}
+    names = {Path(row[column]).name for rows in found.values() for row in rows.values() for column in FILES if row.get(column)}
     marks = [who.lower().encode(), *(row["reference"].lower().encode() for row in found.get("support_request", {}).values())]
     files = [path for path in data.rglob("*") if path.is_file() and not is_database(path)]
     return sorted(

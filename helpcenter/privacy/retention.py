@@ -32,6 +32,8 @@ class Rule:
     column: str
     clears: tuple[str, ...] = ()
     only: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    # *column* is one of another table: this table's column with the id there, and its name.
+    of: tuple[str, str] | None = None
 
 
 VISITS = _("The trail of your visit, once you have voted, chatted or asked us")
@@ -43,6 +45,7 @@ COUNTS = _("How often something was read, searched or done, without anything tha
 RULES = (
     Rule("visits", "visits", VISITS, "journey", "last_at"),
     Rule("vote comments", "comments", COMMENTS, "vote", "changed_at", clears=("comment", "query")),
+    Rule("addresses left with votes", "comments", COMMENTS, "feedback_comment_state", "changed_at", ("email", "note", "answer"), of=("vote_id", "vote")),
     Rule("survey comments", "comments", COMMENTS, "survey", "answered_at", clears=("comment",)),
     Rule("chats", "chats", CHATS, "conversation", "last_at"),
     Rule("requests", "requests", REQUESTS, "support_request", "changed_at", only=(("state", ("solved", "closed")),)),
@@ -73,8 +76,10 @@ def run(session: Session, keep: Mapping[str, int], now: datetime, *, dry_run: bo
 
 
 def _due(rule: Rule, table: Table, cutoff: datetime):
-    column = table.c[rule.column]
-    due = [column < (cutoff.date() if isinstance(column.type, Date) else cutoff)]
+    key, other = rule.of or ("", table.name)
+    column = db.metadata.tables[other].c[rule.column]
+    is_old = column < (cutoff.date() if isinstance(column.type, Date) else cutoff)
+    due = [table.c[key].in_(select(column.table.c.id).where(is_old)) if key else is_old]
     due += [table.c[name].in_(values) for name, values in rule.only]
     if rule.clears:
         due.append(or_(*(table.c[name].is_not(None) for name in rule.clears)))

@@ -8,13 +8,26 @@ from sqlalchemy import func, select
 
 from helpcenter.app import create_app
 from helpcenter.cli import program
+from helpcenter.feedback import comments, surveys, votes
 from helpcenter.feedback.models import Vote
+from helpcenter.feedback.survey_models import SurveyPerson
+from helpcenter.feedback.surveys import Occasion
+from helpcenter.journeys import trail
 from helpcenter.mail.mailers import FolderMailer
+from helpcenter.mail.models import OutboxMail
 from helpcenter.mail.outbox import deliver_due
 from helpcenter.privacy import person
-from helpcenter.storage import db
+from helpcenter.storage import db, writing
+from helpcenter.storage.columns import utcnow
+from helpcenter.storage.database import WRITER
+from helpcenter.support.attachments import store_attachment
 from helpcenter.support.models import SupportRequest
+from helpcenter.support.receiving import receive
+from helpcenter.support.requests import open_request
 from helpcenter.web import logs
+from tests.feedback.test_votes import ARTICLE
+from tests.mail.letters_in import letter
+from tests.mail.test_receiving import TERMS
 
 EMAIL, CANARY = "Ann.Canary@example.org", "zyxwcanary"
 BROWSER = {"User-Agent": "Mozilla/5.0"}
@@ -89,6 +102,46 @@ def test_what_is_erased_stands_nowhere(visited, settings, by_conversation):
         assert db.session.scalars(select(SupportRequest.email).distinct()).all() == ["bob@example.org"]
     again = CliRunner().invoke(program, ["person", "erase", EMAIL, "--yes"])
     assert again.exit_code == 2 and "Nothing is kept" in again.output
+
+
+def leave_by_all_doors(app, data, email: str, word: str) -> None:
+    """Answer a survey, send a file, write a mail, and comment on an article with an address to answer to; *word* stands in all."""
+    with app.app_context():
+        with writing() as session:
+            request = open_request(session, TERMS, subject=f"{word} subject", body="Hello", email=email, lang="en")
+            store_attachment(session, request, f"{word}.txt", "text/plain", f"{word} file".encode(), folder=data)
+            vote = votes.cast(session, ARTICLE, f"visitor-{word}", helpful=False, comment=f"{word} comment", journey_id=trail.start(session, "en").id)
+            trail.record(session, trail.get(session, vote.journey_id), "search", query=f"{word} query")
+            comments.leave_address(session, vote.id, email)
+            comments.note_answer(session, vote.id, f"{word} answer", now=utcnow())
+            session.add(OutboxMail(thread=f"comment-{vote.id}", recipient=email, message_id=word, content=f"{word} answer".encode()))
+            for occasion, digest in ((Occasion("link", f"a-{word}"), surveys.person_of("key", email)), (Occasion("request", request.reference), None)):
+                surveys.record(session, occasion, surveys.Answer({"received": 1}, f"{word} survey"), lang="en", person=digest, now=utcnow())
+        receive(TERMS, letter(sender=email, text=f"{word} mail"), data=data, door="pipe")
+
+
+def test_every_door_is_found_and_erased_on_both_databases(storage_app, settings):
+    leave_by_all_doors(storage_app, settings.data, EMAIL, CANARY)
+    leave_by_all_doors(storage_app, settings.data, "bob@example.org", "bobsword")
+    before = places_of(storage_app, settings.data, CANARY)
+    others = places_of(storage_app, settings.data, "bobsword")
+
+    with storage_app.app_context():
+        found = person.find(db.session, EMAIL, surveys.person_of("key", EMAIL))
+        for path in person.files_of(found, settings.data, EMAIL):
+            path.unlink()
+        with writing() as session:
+            person.erase(session, found)
+        person.compact(storage_app.extensions[WRITER])
+        kept = db.session.scalar(select(func.count()).select_from(SurveyPerson))
+
+    tables = ("survey", "vote", "journey_event", "feedback_comment_state", "inbound_mail", "outbox_mail", "support_attachment")
+    assert {f"table {name}" for name in tables} <= set(before)
+    assert any("uploads" in place for place in before) and any("mail-in" in place for place in before)
+    assert CANARY in person.as_json(found) and "bobsword" not in person.as_json(found)
+    assert places_of(storage_app, settings.data, CANARY, EMAIL) == []
+    assert {place for place in others if place.startswith("table")} <= set(places_of(storage_app, settings.data, "bobsword"))
+    assert kept == 1
 
 
 def test_logs_hold_nothing_that_a_person_typed(published_data, settings, capfd, published_app):

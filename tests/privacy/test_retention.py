@@ -7,7 +7,8 @@ from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from helpcenter.cli import program
-from helpcenter.feedback import votes
+from helpcenter.feedback import comments, votes
+from helpcenter.feedback.comment_models import CommentState
 from helpcenter.feedback.models import Vote
 from helpcenter.journeys import acts, trail
 from helpcenter.journeys.acts import Act
@@ -53,6 +54,17 @@ def test_a_dry_run_counts_and_forgets_nothing(storage_app):
         with writing() as session:
             assert retention.run(session, KEEP, later) == tried
         assert (tried["visits"], tried["vote comments"], tried["acts"]) == (1, 1, 1)
+
+
+def test_an_address_left_with_a_vote_goes_with_its_comment(storage_app):
+    with storage_app.app_context():
+        with writing() as session:
+            vote = votes.cast(session, ARTICLE, "ann", helpful=False, comment="Where?")
+            comments.leave_address(session, vote.id, "ann@example.org")
+        for days, left in ((729, "ann@example.org"), (731, None)):
+            with writing() as session:
+                retention.run(session, KEEP, utcnow() + timedelta(days=days))
+            assert db.session.scalar(select(CommentState.email)) == left
 
 
 def test_zero_days_are_for_ever(storage_app):
