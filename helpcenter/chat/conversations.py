@@ -18,6 +18,7 @@ from helpcenter.chat.turns import Action, Context, FindArticle, Message, Reply, 
 from helpcenter.chat.wording import filled
 from helpcenter.language.cleaning import clean_text, cut_text
 from helpcenter.storage.tokens import digest, new_token
+from helpcenter.support.requests import LONGEST_BODY
 
 # A conversation that grows beyond this is stored no further: whoever floods it fills nothing.
 MOST_MESSAGES = 500
@@ -186,8 +187,8 @@ def add_bot_message(
 
 
 def add_agent_message(session: Session, conversation: Conversation, text: str, *, context: Context) -> ChatMessage:
-    """Store a person's message in the conversation; from now on the bot is silent there."""
-    return add_message(session, conversation, "agent", clean_text(text, limit=LONGEST_MESSAGE), context)
+    """Store a person's message in the conversation, as long as it may be in a request; from now on the bot is silent there."""
+    return add_message(session, conversation, "agent", clean_text(text, limit=LONGEST_BODY), context)
 
 
 def add_message(

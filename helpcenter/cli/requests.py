@@ -5,10 +5,11 @@ import json
 import click
 from flask import Flask
 
+from helpcenter.accounts.models import StaffUser
 from helpcenter.cli.refusal import Refusal
 from helpcenter.cli.running import with_app
 from helpcenter.storage import db
-from helpcenter.support import exporting
+from helpcenter.support import exporting, handling
 from helpcenter.support import requests as support
 from helpcenter.support.models import Message, SupportRequest
 
@@ -104,6 +105,7 @@ def as_row(request: SupportRequest) -> dict:
 
 def as_object(request: SupportRequest, messages: list[Message]) -> dict:
     """Return a request whole, as the contract names its fields."""
+    assignee = db.session.get(StaffUser, request.assignee_id) if request.assignee_id else None
     return {
         **as_row(request),
         "section": request.section,
@@ -112,6 +114,11 @@ def as_object(request: SupportRequest, messages: list[Message]) -> dict:
         "messages": [as_message(message) for message in messages],
         "trail": request.trail,
         "transcript": request.transcript,
+        "assignee": assignee.email if assignee else None,
+        "team": request.team,
+        "tags": handling.tags_of(db.session, request),
+        "answer_due_at": request.answer_due_at.isoformat() if request.answer_due_at else None,
+        "solution_due_at": request.solution_due_at.isoformat() if request.solution_due_at else None,
     }
 
 

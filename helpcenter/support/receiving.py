@@ -128,8 +128,10 @@ def fingerprint(mail: IncomingMail, content: bytes) -> str:
 
 def _row(session: Session, mark: str, **values: object) -> tuple[InboundMail, bool]:
     """Return the row of the mail with this fingerprint, and whether it is new. Of two at once, the second waits."""
-    inserted = session.execute(insert_for(session, InboundMail).values(fingerprint=mark, **values).on_conflict_do_nothing())
-    return session.scalars(select(InboundMail).where(InboundMail.fingerprint == mark)).one(), inserted.rowcount == 1
+    insert = insert_for(session, InboundMail).values(fingerprint=mark, **values).on_conflict_do_nothing().returning(InboundMail.id)
+    # Not the number of rows: PostgreSQL's driver does not always know it.
+    is_new = session.scalar(insert) is not None
+    return session.scalars(select(InboundMail).where(InboundMail.fingerprint == mark)).one(), is_new
 
 
 def _file(session: Session, terms: Terms, arrival: Arrival, *, data: Path, door: str, original: str, content: bytes) -> InboundMail:
@@ -193,8 +195,11 @@ def _join(session: Session, terms: Terms, row: InboundMail, arrival: Arrival, re
         message = support.add_note(session, request, _as_note(mail, doubt), staff=ByMail(mail.sender or "?"))
     else:
         row.verdict = REPLY
-        message = support.customer_reply(session, request, _words(mail), via="mail")
-        _keep_files(session, request, message, arrival, data)
+        message = support.customer_reply(session, request, _words(mail), via="mail", terms=terms)
+        # Words to a closed request are a new one, and what came with them belongs there.
+        reached = session.get_one(SupportRequest, message.request_id)
+        row.thread = reached.reference
+        _keep_files(session, reached, message, arrival, data)
     message.via = "mail"
     row.support_message_id = message.id
 

@@ -245,7 +245,9 @@ def customer_reply(session: Session, request: SupportRequest, text: str, *, via:
 
 def merged_into(session: Session, request: SupportRequest) -> SupportRequest:
     """Return the request that *request* was merged into, itself when it was not."""
-    return session.get_one(SupportRequest, request.merged_into_id) if request.merged_into_id else request
+    while request.merged_into_id:
+        request = session.get_one(SupportRequest, request.merged_into_id)
+    return request
 
 
 def _follow_up(session: Session, terms: Terms, request: SupportRequest, text: str, *, via: str) -> Message:

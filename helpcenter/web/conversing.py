@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import TooManyRequests
 
 from helpcenter.chat import conversations
-from helpcenter.chat.conversations import LONGEST_MESSAGE, Said
+from helpcenter.chat.conversations import Said
 from helpcenter.chat.models import ChatMessage, Conversation
 from helpcenter.chat.turns import Action, AddToRequest, ArticleCard, Context, Escalate, Passage, Resolve
 from helpcenter.content import library
@@ -102,7 +102,7 @@ def take(found: Conversation, *, text: str = "", choice: str | None = None, clie
             trail.record(session, journey, "turn", rule=said.turn.rule if said.turn else None)
         added = [perform(session, conversation, action) for action in said.actions]
         if conversation.request_id and text and not said.repeated and not said.actions:
-            add_to_request(session, conversation, text)
+            added.append(add_to_request(session, conversation, text))
         return Said([*said.messages, *filter(None, added)], said.actions, said.turn, said.repeated)
 
 
@@ -127,8 +127,8 @@ def perform(session: Session, conversation: Conversation, action: Action) -> Cha
     if isinstance(action, Escalate):
         return escalate(session, conversation, action)
     if isinstance(action, AddToRequest):
-        add_to_request(session, conversation, action.text)
-    elif isinstance(action, Resolve) and (journey := journey_of(session, conversation)):
+        return add_to_request(session, conversation, action.text)
+    if isinstance(action, Resolve) and (journey := journey_of(session, conversation)):
         trail.record(session, journey, "solved")
         trail.close(session, journey, "resolved")
     return None
@@ -154,6 +154,11 @@ def escalate(session: Session, conversation: Conversation, action: Escalate) -> 
         via="chat",
     )
     conversation.request_id, conversation.status = request.id, "escalated"
+    return tell_reference(session, conversation, request)
+
+
+def tell_reference(session: Session, conversation: Conversation, request: SupportRequest) -> ChatMessage:
+    """Tell the visitor in the conversation under which reference people answer."""
     text = gettext(
         conversation.lang,
         "Your request has the reference %(reference)s. A person answers here and by e-mail to %(email)s.",
@@ -169,18 +174,29 @@ def signed_in(conversation: Conversation) -> dict[str, str]:
     return {"signed_in_as": known["sub"], **({"signed_in_email": known["email"]} if "email" in known else {})} if "sub" in known else {}
 
 
-def add_to_request(session: Session, conversation: Conversation, text: str) -> None:
-    """Add what the visitor wrote to the request their conversation has become."""
+def add_to_request(session: Session, conversation: Conversation, text: str) -> ChatMessage | None:
+    """Add what the visitor wrote to the request their conversation has become.
+
+    A closed request leads to a new one; return the message that tells its reference, None when nothing has to be told.
+    """
     request = session.get(SupportRequest, conversation.request_id)
-    if request is not None:
-        support.customer_reply(session, request, text, via="chat")
+    if request is None:
+        return None
+    reached = support.merged_into(session, request)
+    message = support.customer_reply(session, reached, text, via="chat", terms=terms())
+    conversation.request_id = message.request_id
+    return tell_reference(session, conversation, message.request) if message.request_id != reached.id else None
+
+
+def follow_merge(session: Session, request: SupportRequest, into: SupportRequest) -> None:
+    """Let the conversation that became *request* go on in the one it was merged *into*: people's answers come from there."""
+    session.execute(update(Conversation).where(Conversation.request_id == request.id).values(request_id=into.id))
 
 
 def answer_in_chat(session: Session, request: SupportRequest, text: str) -> None:
-    """Show a person's answer in the conversation that became *request*, if there is one; there the bot is silent now."""
-    conversation = session.scalar(select(Conversation).where(Conversation.request_id == request.id))
-    if conversation is not None:
-        conversations.add_agent_message(session, conversation, text[:LONGEST_MESSAGE], context=context_at())
+    """Show a person's answer, whole, in every conversation that became *request*; there the bot is silent now."""
+    for conversation in session.scalars(select(Conversation).where(Conversation.request_id == request.id)).all():
+        conversations.add_agent_message(session, conversation, text, context=context_at())
 
 
 def request_of(conversation: Conversation) -> dict | None:

@@ -163,6 +163,7 @@ def render_request(found: SupportRequest, *, problem: str | None = None, drafts:
         messages=support.messages_of(db.session, found, public_only=False),
         others=support.others_of(db.session, found),
         undelivered=outbox.undelivered(db.session, found.reference),
+        mails=staff_requests.mails_of(found),
         problem=problem,
         drafts=drafts or {},
         news=news,

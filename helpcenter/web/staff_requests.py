@@ -15,6 +15,7 @@ from helpcenter.content.request_settings import VARIABLE
 from helpcenter.content.slugs import slug_of
 from helpcenter.language.cleaning import TextRefused
 from helpcenter.language.messages import gettext
+from helpcenter.mail.models import InboundMail
 from helpcenter.storage import db, writing
 from helpcenter.storage.columns import utcnow
 from helpcenter.support import attachments, events, handling, inbox
@@ -24,6 +25,7 @@ from helpcenter.support.requests import RequestRefused
 from helpcenter.web import request_words
 from helpcenter.web import staff_access as access
 from helpcenter.web.asking import terms
+from helpcenter.web.conversing import follow_merge
 from helpcenter.web.locale import current_site
 from helpcenter.web.services import services
 
@@ -155,6 +157,13 @@ def article_line(lang: str, slug: str) -> str:
     return f"{found.article.title}\n{services().base_url}{url_for('pages.article', lang=lang, slug=found.article.slug)}"
 
 
+def mails_of(found: SupportRequest) -> dict[int, int]:
+    """Return which message of the request came by which mail."""
+    messages = select(Message.id).where(Message.request_id == found.id)
+    mails = select(InboundMail.support_message_id, InboundMail.id).where(InboundMail.support_message_id.in_(messages))
+    return dict(db.session.execute(mails).all())
+
+
 @bp.post("/<reference>/join")
 def join(reference: str) -> ResponseReturnValue:
     """Merge the request into another one of the same customer, or link the two."""
@@ -165,6 +174,7 @@ def join(reference: str) -> ResponseReturnValue:
             raise RequestRefused("other", "There is no such request.")
         if request.form.get("how") == "merge":
             handling.merge(session, found, other, staff=g.staff.user)
+            follow_merge(session, found, other)
         else:
             handling.tie(session, found, other, staff_id=g.staff.user.id)
 

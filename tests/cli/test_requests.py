@@ -62,6 +62,13 @@ def test_a_request_as_json_carries_its_messages_and_trail(environ, references):
     assert [(one["from"], one["text"]) for one in shown["messages"]] == [("customer", "It blinks")]
 
 
+def test_a_request_as_json_says_who_works_on_it_and_until_when(environ, references):
+    shown = json.loads(run(environ, "show", references[1], "--json").stdout)
+
+    assert (shown["assignee"], shown["team"], shown["tags"], shown["solution_due_at"]) == (None, None, [], None)
+    assert shown["answer_due_at"] > shown["created_at"]
+
+
 def test_a_request_is_shown_to_the_eye_however_its_reference_is_typed(environ, references):
     shown = run(environ, "show", references[0].lower().replace("-", " "))
 

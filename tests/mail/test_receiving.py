@@ -309,6 +309,17 @@ def test_files_are_kept_as_far_as_they_are_allowed(asked, tmp_path):
     assert not last_message(asked).public
 
 
+def test_an_answer_to_a_closed_request_is_a_new_one_with_its_files(asked, tmp_path):
+    with writing() as session:
+        support.find_by_reference(session, asked).state = "closed"
+    row = take(letter(to=door(asked), text="It is red again.", files=[("red.png", PIXEL)]), tmp_path)
+
+    opened = request_of(row.thread)
+    assert (row.verdict, row.thread != asked, request_of(asked).state) == ("reply", True, "closed")
+    assert seen_by_customer(row.thread) == ["It is red again."]
+    assert [file.name for file in attachments_of(db.session, opened)] == ["red.png"]
+
+
 def test_an_answer_to_a_request_that_was_merged_goes_where_that_went(asked, tmp_path):
     with writing() as session:
         other = support.open_request(session, TERMS, subject="The same", body="Again.", email="ann@example.org", lang="en")

@@ -135,6 +135,45 @@ def test_a_persons_answer_arrives_in_the_chat_and_the_visitor_answers_there(clie
         assert texts[-2:] == ["It is mended now.", "Thank you, it works"]
 
 
+def test_a_long_answer_of_a_person_is_shown_whole_in_the_chat(client, published_app):
+    chat, text = Chat(client), "x" * 19_000 + " the end"
+    last = escalate(chat)["messages"][-1]["id"]
+    with published_app.test_request_context("/"), writing() as session:
+        conversing.answer_in_chat(session, session.scalars(select(SupportRequest)).one(), text)
+
+    assert [message["text"] for message in chat.read(last)["messages"]] == [text]
+
+
+def test_what_is_said_after_the_request_was_closed_is_a_new_one_that_the_chat_follows(client, published_app):
+    chat = Chat(client)
+    old = escalate(chat)["request"]["reference"]
+    with published_app.app_context(), writing() as session:
+        session.scalars(select(SupportRequest)).one().state = "closed"
+
+    answer = chat.say("It is wrong again")
+    chat.say("And in April too")
+
+    with published_app.app_context():
+        first, second = db.session.scalars(select(SupportRequest).order_by(SupportRequest.id)).all()
+        assert (first.reference, first.state, second.state) == (old, "closed", "new")
+        assert [one.text for one in second.messages] == ["It is wrong again", "And in April too"]
+        assert second.reference in answer["messages"][-1]["text"] and answer["request"]["reference"] == second.reference
+        assert db.session.scalars(select(Conversation.request_id)).one() == second.id
+
+
+def test_the_answers_of_the_request_that_took_over_reach_the_chat(client, published_app):
+    chat = Chat(client)
+    last = escalate(chat)["messages"][-1]["id"]
+    with published_app.test_request_context("/"), writing() as session:
+        request = session.scalars(select(SupportRequest)).one()
+        values = {"subject": "The same", "body": "Still", "email": "ann@example.org", "lang": "en"}
+        into = support.open_request(session, asking.terms(), **values)
+        conversing.follow_merge(session, request, into)
+        conversing.answer_in_chat(session, into, "Both are mended.")
+
+    assert [message["text"] for message in chat.read(last)["messages"]] == ["Both are mended."]
+
+
 def test_the_same_message_sent_twice_is_said_once(client, published_app):
     chat = Chat(client)
     first = chat.say("I need a copy of my invoice", id="one")

@@ -38,6 +38,16 @@ def test_a_mail_that_waits_is_shown_and_becomes_a_request(help_center):
     assert "Mirgo sarkans." in browser.get(answered.location).text
 
 
+def test_the_request_leads_to_the_mail_it_came_by_and_to_forwarding(help_center):
+    number = bring(help_center, html=EVIL)
+    browser = signed_in(help_center)
+    answered = send(browser, f"/staff/mail/in/{number}/accept")
+
+    page = browser.get(answered.location).text
+    assert f'href="/staff/mail/in/{number}"' in page
+    assert f'href="/staff/mail/forward/{answered.location.rpartition("/")[2].partition("#")[0]}"' in page
+
+
 def test_the_html_of_a_mail_does_nothing_and_loads_nothing(help_center):
     number = bring(help_center, html=EVIL)
     answer = signed_in(help_center).get(f"/staff/mail/in/{number}/html")
