@@ -55,6 +55,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None, mailer
         keep_days=settings.keep_days,
         rate_limits=settings.rate_limits == "on",
         mail=mail_doors(settings),
+        metrics_token=settings.metrics_token.get_secret_value(),
     )
     web.init_app(app)
     if settings.proxy_hops:

@@ -28,6 +28,7 @@ SHORTEST_SECRET = 32
 # Values that no message may repeat: keys, and addresses with a password in them.
 MAY_HOLD_A_SECRET = (
     "SECRET_KEY", "SECRET_KEY_FALLBACKS", "IDENTITY_KEYS", "SMTP_URL", "DATABASE_URL", "IMAP_URL", "MAIL_HOOK_SECRET", "WEBHOOK_SECRET", "WEBHOOKS",
+    "METRICS_TOKEN",
 )  # fmt: skip
 
 
@@ -184,6 +185,10 @@ class Settings(BaseModel):
     keep_chats_days: int = Field(400, ge=0, le=36500, description="How long conversations with the bot are kept.")
     keep_requests_days: int = Field(1095, ge=0, le=36500, description="How long requests are kept once they are solved or closed.")
     keep_mail_days: int = Field(90, ge=0, le=36500, description="How long mail that was sent or has come in is kept.")
+    metrics_token: Annotated[SecretStr, AfterValidator(_check_secret)] = Field(
+        SecretStr(""), description="What a Prometheus elsewhere sends as `Authorization: Bearer …` to read `/metrics`. At least 32 characters;"
+        " empty: only this machine reads it.",
+    )  # fmt: skip
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least severe log line that is written.")
 
     @property

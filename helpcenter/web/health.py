@@ -1,13 +1,14 @@
 """Answers for whoever watches the server: is it alive, can it work, how is it doing."""
 
+import hmac
+
 import structlog
 from flask import Blueprint, Response, abort, jsonify, request
-from sqlalchemy import func, select
 
 from helpcenter.content import library
-from helpcenter.mail.models import OutboxMail
 from helpcenter.storage import db
 from helpcenter.storage.columns import utcnow
+from helpcenter.web.metrics import exposition
 from helpcenter.web.services import services
 
 bp = Blueprint("health", __name__)
@@ -39,18 +40,18 @@ def ready() -> tuple[Response, int]:
 
 @bp.get("/metrics")
 def metrics() -> Response:
-    """Return a few gauges in Prometheus' text form; only to this machine, and not to whom a proxy on it speaks for."""
-    if request.remote_addr not in LOOPBACK or any(header in request.headers for header in FORWARDED):
+    """Return numbers for Prometheus; only to this machine, not to whom a proxy on it speaks for, or to who has the token."""
+    if not (_has_token() or _is_here()):
         abort(404)
-    lines = [f"helpcenter_{name} {value}" for name, value in _gauges().items()]
-    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+    text = exposition(db.session, services().index.revision, utcnow())
+    return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _gauges() -> dict[str, float]:
-    waiting = select(func.count(), func.min(OutboxMail.created_at)).where(OutboxMail.state != "sent")
-    count, oldest = db.session.execute(waiting).one()
-    return {
-        "library_revision": library.revision(db.session),
-        "outbox_waiting": count,
-        "outbox_oldest_seconds": (utcnow() - oldest).total_seconds() if oldest else 0,
-    }
+def _is_here() -> bool:
+    return request.remote_addr in LOOPBACK and not any(header in request.headers for header in FORWARDED)
+
+
+def _has_token() -> bool:
+    wanted = services().metrics_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return bool(wanted) and hmac.compare_digest(given.encode(), wanted.encode())

@@ -58,6 +58,7 @@ class Services:
     """How many days each kind of thing is kept, see `privacy/retention.py`."""
     rate_limits: bool = True
     mail: MailDoors = field(default_factory=MailDoors)
+    metrics_token: str = field(default="", repr=False)
     recorder: Recorder = field(default_factory=Recorder, repr=False)
     popular: PopularQueries = field(default_factory=PopularQueries, repr=False)
     popular_articles: PopularArticles = field(default_factory=PopularArticles, repr=False)
