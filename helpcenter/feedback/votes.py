@@ -1,16 +1,17 @@
 """Votes: one answer of one visitor to "Did this article help you?"."""
 
 from collections.abc import Collection
+from functools import cache
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from helpcenter.feedback.models import CarriedVote, Vote
 from helpcenter.language.cleaning import clean_text
 from helpcenter.language.masking import mask_private
 from helpcenter.storage.columns import utcnow
-from helpcenter.storage.upsert import insert_for
+from helpcenter.storage.upsert import INSERTS
 
 LONGEST_COMMENT = 1000
 LONGEST_QUERY = 256
@@ -81,10 +82,19 @@ def cast(
     row = {"lang": article.lang, "key": article.key, "version": article.version, "visitor": visitor, "helpful": helpful}
     row |= {"reason": reason or None, "comment": _cut(comment, LONGEST_COMMENT), "query": _cut(query, LONGEST_QUERY, lines=False)}
     row |= {"journey_id": journey_id, "read_seconds": read_seconds, "created_at": now, "changed_at": now}
-    insert = insert_for(session, Vote).values(**row)
-    session.execute(insert.on_conflict_do_update(index_elements=["lang", "key", "visitor"], set_=_changed(insert.excluded)))
-    mine = (Vote.lang == article.lang, Vote.key == article.key, Vote.visitor == visitor)
-    return session.scalars(select(Vote).where(*mine).execution_options(populate_existing=True)).one()
+    given = {f"new_{name}": value for name, value in row.items()}
+    statement = _replacing(session.get_bind().dialect.name)
+    return session.scalars(statement, given, execution_options={"populate_existing": True}).one()
+
+
+@cache
+def _replacing(dialect: str):
+    """Return the statement that inserts a vote or changes it; to build it takes longer than to run it."""
+    columns = ("lang", "key", "version", "visitor", "helpful", "reason", "comment", "query", "journey_id", "read_seconds", "created_at", "changed_at")
+    table = Vote.__table__
+    insert = INSERTS[dialect](table).values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns})
+    replaced = insert.on_conflict_do_update(index_elements=["lang", "key", "visitor"], set_=_changed(insert.excluded))
+    return select(Vote).from_statement(replaced.returning(Vote))
 
 
 def _changed(new) -> dict:

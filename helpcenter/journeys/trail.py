@@ -86,7 +86,7 @@ def record_steps(session: Session, journey: Journey, steps: Sequence[tuple[str, 
     now = utcnow()
     rows = [{"journey_id": journey.id, "kind": kind, "details": _kept(details), "at": now} for kind, details in steps]
     if rows:
-        session.execute(insert(Event), rows)
+        session.execute(insert(Event.__table__), rows)
         journey.last_at = now
 
 
@@ -126,8 +126,8 @@ def _cut(name: str, value: object) -> object:
 def trail(session: Session, journey_id: int | None) -> list[Step]:
     """Return the steps of a journey in the order they were taken; none for an unknown journey."""
     # By id, not by time: a clock may step back.
-    events = session.scalars(select(Event).where(Event.journey_id == journey_id).order_by(Event.id))
-    return [Step(event.kind, event.details, event.at) for event in events]
+    events = select(Event.kind, Event.details, Event.at).where(Event.journey_id == journey_id).order_by(Event.id)
+    return [Step(*event) for event in session.execute(events)]
 
 
 def close(session: Session, journey: Journey, outcome: str) -> None:

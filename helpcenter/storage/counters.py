@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, delete, select
+from sqlalchemy import String, case, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpcenter.storage.columns import UTCDateTime, utcnow
@@ -23,17 +23,14 @@ class Counter(db.Model):
 def count_up(session: Session, name: str, *, window_seconds: int) -> Counter:
     """Count one more *name* and return its counter; a window that is over starts anew."""
     now = utcnow()
-    wanted = select(Counter).where(Counter.name == name).with_for_update()
-    counter = session.scalar(wanted)
-    if counter is None:
-        # Another connection may insert it at this moment; then the second look waits for that one.
-        session.execute(insert_for(session, Counter).values(name=name, count=0, ends_at=now).on_conflict_do_nothing())
-        counter = session.scalars(wanted).one()
-    if counter.ends_at <= now:
-        counter.count, counter.ends_at = 0, now + timedelta(seconds=window_seconds)
-    counter.count += 1
-    session.flush()
-    return counter
+    insert = insert_for(session, Counter).values(name=name, count=1, ends_at=now + timedelta(seconds=window_seconds))
+    is_over = Counter.ends_at <= now
+    changes = {
+        "count": case((is_over, 1), else_=Counter.count + 1),
+        "ends_at": case((is_over, insert.excluded.ends_at), else_=Counter.ends_at),
+    }
+    counted = insert.on_conflict_do_update(index_elements=["name"], set_=changes).returning(Counter)
+    return session.scalars(counted, execution_options={"populate_existing": True}).one()
 
 
 def remove_ended(session: Session) -> None:

@@ -29,6 +29,7 @@ LIMITS = {
     "chat-start": Limit(20, HOUR),
     "chat-message": Limit(30, 60),
     "request": Limit(10, DAY),
+    "status-link": Limit(10, HOUR),
     "transcript": Limit(5, DAY),
     "vote": Limit(60, HOUR),
     "survey": Limit(30, HOUR),
@@ -42,11 +43,20 @@ LIMITS = {
 
 def limited(name: str, subject: str | None = None) -> None:
     """Count one more *name* for *subject* (the sender's address by default); answer 429 when that is too many."""
+    if services().rate_limits:
+        with writing() as session:
+            limited_in(session, name, subject)
+
+
+def limited_in(session: Session, name: str, subject: str | None = None) -> None:
+    """Do what `limited` does in the transaction of *session*, where something else is written as well.
+
+    What is refused is rolled back with its count: at the limit, everything is refused until the window is over.
+    """
     if not services().rate_limits:
         return
     limit = LIMITS[name]
-    with writing() as session:
-        counter = count_up(session, f"{name}:{subject or address_digest()}", window_seconds=limit.window_seconds)
+    counter = count_up(session, f"{name}:{subject or address_digest()}", window_seconds=limit.window_seconds)
     if counter.count > limit.count:
         wait = max(1, int((counter.ends_at - utcnow()).total_seconds()))
         raise TooManyRequests(retry_after=wait)

@@ -17,7 +17,7 @@ from helpcenter.storage import db, writing
 from helpcenter.storage.columns import utcnow
 from helpcenter.web import carrying, forms
 from helpcenter.web.carrying import NOTHING, Carried
-from helpcenter.web.limits import address_digest, is_over, limited
+from helpcenter.web.limits import address_digest, is_over, limited, limited_in
 from helpcenter.web.locale import current_site
 from helpcenter.web.recording import write_soon
 from helpcenter.web.services import services
@@ -46,32 +46,35 @@ def record_vote(
 
     What a program sends, or a visitor beyond the limits, is thanked for like any other and counted as no vote.
     """
-    limited("vote")
     votes.known_reason(reason, reason_names(current_site()))
     if is_program():
+        limited("vote")
         write_soon(acts.store, Act(utcnow().date(), article.lang, "vote-of-program"))
         return votes.counts(db.session, article.lang, article.key)
-    visitor = ensure_visitor()
+    visitor, steps = ensure_visitor(), carrying.steps_of(way)
+    # The article stays as it was read. Whoever waits for the writer and still reads keeps SQLite's log from beginning anew.
+    db.session.close()
     with writing() as session:
+        limited_in(session, "vote")
         if services().rate_limits and votes.find(session, article.lang, article.key, visitor) is None and is_too_many(session, visitor, article):
             acts.store(session, [Act(utcnow().date(), article.lang, "vote-over-limit")])
         else:
             journey = trail.of_visitor(session, visitor, article.lang)
             given = {"helpful": helpful, "reason": reason, "comment": comment, "query": query}
             vote = votes.cast(session, article, visitor, journey_id=journey.id, read_seconds=checked_seconds(read_seconds), **given)
-            record_steps(session, journey, article, way, query, given=(helpful, reason, vote.comment if comment else None))
+            record_steps(session, journey, article, steps, query, given=(helpful, reason, vote.comment if comment else None))
             if email:
                 comments.leave_address(session, vote.id, email)
     return votes.counts(db.session, article.lang, article.key)
 
 
-def record_steps(session: Session, journey, article: Article, way: Carried, query: str | None, *, given: tuple) -> None:
+def record_steps(session: Session, journey, article: Article, steps: list[tuple[str, dict]], query: str | None, *, given: tuple) -> None:
     """Record the search and the view that a vote tells of, then the vote; a vote and then its reason are one visit to the article."""
     searched = ("search", {"query": query}) if query else None
     viewed = ("view", {"article": article.key, "title": article.title, "lang": article.lang})
     helpful, reason, comment = given
     vote = {"article": article.key, "title": article.title, "helpful": helpful, "reason": reason, "comment": comment}
-    before = [*carrying.steps_of(way), *filter(None, (searched, viewed))]
+    before = [*steps, *filter(None, (searched, viewed))]
     trail.judge(journey, trail.record_new(session, journey, before, then=[("vote", vote)]))
 
 
