@@ -46,6 +46,8 @@ POLICIES = {
     "staff_mail": PRIVATE,
     "staff_mail.html": Policy(frame_ancestors=SELF),
     "mail_hook": PRIVATE,
+    "staff_demo": PRIVATE,
+    "staff_demo.page": Policy(frame_ancestors=SELF),
     "staff_style": PRIVATE,
     "widget": WIDGET,
     "widget_contact": Policy(frame_ancestors="widget"),

@@ -94,6 +94,8 @@ ALLOWED = {
     "staff_mail.forward": ANSWERING,
     "staff_mail.deliveries": ADMINS,
     "staff_mail.retry_webhook": ADMINS,
+    "staff_demo.home": STAFF,
+    "staff_demo.page": STAFF,
     "staff_style.page": STAFF,
     "staff_style.schemes": STAFF,
 }

@@ -32,6 +32,7 @@ AREAS = (
     Area("staff.library", _("Library")),
     Area("staff_bot.trial", _("Bot"), ("staff_bot.",)),
     Area("staff_style.page", _("Style")),
+    Area("staff_demo.home", _("Demo"), ("staff_demo.",)),
     Area("staff_feedback.inbox", _("Feedback"), ("staff_feedback.", "staff_surveys.")),
     Area("staff_people.home", _("People"), ("staff_people.",)),
 )

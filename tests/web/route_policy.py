@@ -103,6 +103,8 @@ POLICY = {
     "staff_entering.join_form": OPEN,
     "staff_entering.second_factor_form": OPEN,
     "staff_entering.second_factor_post": OPEN,
+    "staff_demo.home": STAFF,
+    "staff_demo.page": STAFF,
     "staff_feedback.answer": ANSWERING | EDITING,
     "staff_feedback.done": ANSWERING | EDITING,
     "staff_feedback.edit": STAFF,
