@@ -1,4 +1,4 @@
-"""The mails of a request: the acknowledgement and the agent's reply, put into the outbox."""
+"""The mails of a request: the acknowledgement, a lost link and the agent's reply, put into the outbox."""
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,14 @@ def queue_acknowledgement(session: Session, terms: Terms, request: SupportReques
     times = terms.site.answer_within_hours
     hours = times.complaint if request.kind == "complaint" else times.question
     _queue(session, terms, request, "acknowledgement", automatic=True, hours=hours)
+    return True
+
+
+def queue_link(session: Session, terms: Terms, request: SupportRequest) -> bool:
+    """Queue the status link of *request* for its customer who lost it, and return whether the limits on automatic mail let it go."""
+    if not may_send_automatic(session, request.email, rate_limits=terms.rate_limits):
+        return False
+    _queue(session, terms, request, "status-link", automatic=True)
     return True
 
 

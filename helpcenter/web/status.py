@@ -1,14 +1,14 @@
 """The status page of one support request, opened by its secret link and nothing else."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from helpcenter.language.cleaning import TextRefused, clean_text
+from helpcenter.language.cleaning import TextRefused, clean_text, cut_text
 from helpcenter.language.messages import gettext
 from helpcenter.storage import db, writing
-from helpcenter.support import attachments, links
+from helpcenter.support import attachments, letters, links
 from helpcenter.support.models import SupportRequest
-from helpcenter.support.requests import LONGEST_BODY, customer_reply, merged_into, messages_of, solved_by_customer
+from helpcenter.support.requests import LONGEST_BODY, customer_reply, find_by_reference, merged_into, messages_of, solved_by_customer
 from helpcenter.web import forms
 from helpcenter.web.asking import terms
 from helpcenter.web.conversing import people_hours
@@ -33,7 +33,7 @@ STATES = {
     "solved": _("Solved"),
     "closed": _("Closed"),
 }
-
+LONGEST_REFERENCE, LONGEST_ADDRESS = 40, 320
 
 FILE_PROBLEMS = {
     "empty": _("this file is empty"),
@@ -93,6 +93,38 @@ def solved(token: str) -> ResponseReturnValue:
 def file(token: str, file_id: int) -> ResponseReturnValue:
     """Give a file of the request, always as a download."""
     return download(get_request(token), file_id)
+
+
+@bp.get("/<lang:lang>/requests/link")
+def link_form(lang: str) -> ResponseReturnValue:
+    """Ask which link was lost, or say that it is on its way, whether there is such a request or not."""
+    return render_link_form(known_language(lang))
+
+
+@bp.post("/<lang:lang>/requests/link")
+@same_site_only
+def send_link(lang: str) -> ResponseReturnValue:
+    """Mail the link of a request to its own customer; the answer never says whether there is one."""
+    known_language(lang)
+    reference = cut_text(request.form.get("reference", ""), limit=LONGEST_REFERENCE)
+    email = cut_text(request.form.get("email", ""), limit=LONGEST_ADDRESS)
+    if request.form.get(forms.TRAP) or not reference or not email:
+        return render_link_form(lang, reference=reference, email=email, incomplete=True), 422
+    limited("status-link")
+    given = terms()
+    with writing() as session:
+        found = find_by_reference(session, reference)
+        if found is not None and found.email.casefold() == email.casefold() and letters.queue_link(session, given, found):
+            links.renew(session, given.secret_key, found)
+    return redirect(url_for("status.link_form", lang=lang, sent=1), 303)
+
+
+def render_link_form(lang: str, *, reference: str = "", email: str = "", incomplete: bool = False) -> str:
+    """Return the page that asks for a new link, with what was typed."""
+    g.switcher = {other: url_for("status.link_form", lang=other) for other in current_site().languages}
+    return render_template(
+        "status/link.html", reference=reference, email=email, incomplete=incomplete, was_sent="sent" in request.args, trap=forms.TRAP
+    )
 
 
 @bp.before_request

@@ -52,6 +52,8 @@ POLICY = {
     "searching.results": OPEN,
     "static": OPEN,
     "status.file": LINK,
+    "status.link_form": OPEN,
+    "status.send_link": OPEN,
     "status.reply": LINK,
     "status.show": LINK,
     "status.solved": LINK,

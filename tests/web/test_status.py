@@ -2,10 +2,12 @@
 
 import io
 import re
+from email import message_from_bytes, policy
 
 import pytest
 from sqlalchemy import select
 
+from helpcenter.mail.models import OutboxMail
 from helpcenter.storage import db, writing
 from helpcenter.storage.columns import utcnow
 from helpcenter.support import links, requests
@@ -120,6 +122,47 @@ def test_an_unknown_a_malformed_and_an_expired_link_look_the_same(published_app,
 def without_numbers(page: str) -> str:
     """Return *page* without the number of the visit, which every page has of its own."""
     return page.split("Number of this visit")[0]
+
+
+def mails_in(app) -> list[OutboxMail]:
+    """Return all mails that wait or went."""
+    with app.app_context():
+        return list(db.session.scalars(select(OutboxMail).order_by(OutboxMail.id)))
+
+
+def test_a_lost_link_is_mailed_to_its_customer_and_opens_again(published_app, client, address):
+    with published_app.app_context(), writing() as session:
+        session.scalar(select(StatusLink)).expires_at = utcnow()
+        reference = session.scalar(select(SupportRequest.reference))
+    expired = client.get(address)
+
+    assert expired.status_code == 404 and 'href="/en/requests/link"' in expired.text
+    client.post("/en/requests/link", data={"reference": reference.lower(), "email": "Ann@example.org"})
+
+    mail = mails_in(published_app)[-1]
+    assert (mail.recipient, len(mails_in(published_app))) == ("ann@example.org", 2)
+    assert address in message_from_bytes(mail.content, policy=policy.default).get_body(("plain",)).get_content()
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("lang", ["en", "lv", "pl", "sv", "kk"])
+def test_asking_for_a_link_says_the_same_whether_there_is_one_or_not(published_app, client, address, lang):
+    with published_app.app_context():
+        reference = db.session.scalar(select(SupportRequest.reference))
+    pages = set()
+    for given in ({"reference": reference, "email": "ann@example.org"}, {"reference": reference, "email": "eve@example.org"}, {"reference": "?", "email": "x"}):
+        answer = client.post(f"/{lang}/requests/link", data=given)
+        pages.add((answer.status_code, answer.location, without_numbers(client.get(answer.location).text)))
+
+    assert len(pages) == 1
+    assert [mail.recipient for mail in mails_in(published_app)] == ["ann@example.org"] * 2
+
+
+def test_asking_for_a_link_without_saying_which_keeps_what_was_typed(published_app, client, address):
+    answer = client.post("/en/requests/link", data={"reference": "R-<1>", "email": ""})
+
+    assert answer.status_code == 422 and 'value="R-&lt;1&gt;"' in answer.text
+    assert len(mails_in(published_app)) == 1
 
 
 def test_a_request_of_one_visitor_is_closed_to_the_link_of_another(published_app, client, address):
