@@ -9,6 +9,7 @@ from helpcenter.mail.reply_address import reply_address
 from helpcenter.mail.templates import render
 from helpcenter.support.links import status_url
 from helpcenter.support.models import Message, SupportRequest
+from helpcenter.support.service_levels import answer_within
 from helpcenter.support.terms import Terms
 
 
@@ -20,9 +21,7 @@ def queue_acknowledgement(session: Session, terms: Terms, request: SupportReques
     """
     if not may_send_automatic(session, request.email, rate_limits=terms.rate_limits):
         return False
-    times = terms.site.answer_within_hours
-    hours = times.complaint if request.kind == "complaint" else times.question
-    _queue(session, terms, request, "acknowledgement", automatic=True, hours=hours)
+    _queue(session, terms, request, "acknowledgement", automatic=True, hours=answer_within(terms.site, request))
     return True
 
 

@@ -1,5 +1,6 @@
 """Service levels: when a person should have answered and solved a request, in the working time of its team."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -52,6 +53,12 @@ def targets(site: Site, kind: str, priority: str) -> Targets:
             return Targets(level.first_answer, level.solution)
     times = site.answer_within_hours
     return Targets(times.complaint if kind == "complaint" else times.question, None)
+
+
+def answer_within(site: Site, request: SupportRequest) -> int | None:
+    """Return the whole working hours within which a person first answers *request*, part of one counted as one; None: nothing is promised."""
+    promised = targets(site, request.kind, request.priority).first_answer
+    return math.ceil(promised) if promised else None
 
 
 def calendar_of(site: Site, team: str | None) -> Calendar:

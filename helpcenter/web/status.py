@@ -9,9 +9,9 @@ from helpcenter.storage import db, writing
 from helpcenter.support import attachments, letters, links
 from helpcenter.support.models import SupportRequest
 from helpcenter.support.requests import LONGEST_BODY, customer_reply, find_by_reference, merged_into, messages_of, solved_by_customer
+from helpcenter.support.service_levels import answer_within, calendar_of
 from helpcenter.web import forms
 from helpcenter.web.asking import terms
-from helpcenter.web.conversing import people_hours
 from helpcenter.web.guards import same_site_only
 from helpcenter.web.limits import limited
 from helpcenter.web.locale import current_site, known_language
@@ -160,8 +160,6 @@ def get_request(token: str) -> SupportRequest:
 def render(found: SupportRequest, token: str, problem: str | None = None) -> str:
     """Return the page of a request: where it stands, what was written, and a line to add more."""
     site = current_site()
-    hours = people_hours(site)
-    times = site.answer_within_hours
     return render_template(
         "status/status.html",
         request_shown=found,
@@ -171,8 +169,8 @@ def render(found: SupportRequest, token: str, problem: str | None = None) -> str
         accepted=attachments.ACCEPTED,
         token=token,
         is_new="new" in request.args,
-        answer_hours=times.complaint if found.kind == "complaint" else times.question,
-        has_hours=hours is not None,
+        answer_hours=answer_within(site, found),
+        has_hours=calendar_of(site, found.team).hours is not None,
         problem=problem,
         draft=request.form.get("text", "") if problem else "",
         trap=forms.TRAP,

@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 import pytest
 from sqlalchemy import select
 
+from helpcenter.content.models import Publication, PublishedPart
 from helpcenter.mail.models import OutboxMail
 from helpcenter.storage import db, writing
 from helpcenter.storage.columns import utcnow
@@ -47,6 +48,23 @@ def test_a_complaint_is_answered_sooner(client):
     address = client.post("/en/contact", data=filled(client, kind="complaint")).headers["Location"]
 
     assert "within 4 working hours" in client.get(address).get_data(as_text=True)
+
+
+def test_service_levels_say_until_when_a_person_answers_on_the_page_and_by_mail(published_app, client):
+    levels = [{"kind": "problem", "first_answer": 1.5}, {"kind": "question", "solution": 40}]
+    with published_app.app_context(), writing() as session:
+        part = session.get(PublishedPart, "site")
+        part.payload = {**part.payload, "requests": {"service_levels": levels}}
+        part.revision += 1
+        session.get(Publication, 1).revision += 1
+
+    shown = [client.get(client.post("/en/contact", data=filled(client, kind=kind)).location).text for kind in ("problem", "question", "complaint")]
+
+    said = ("within 2 working hours", "A person answers here and by e-mail", "within 4 working hours")
+    assert [words in page for words, page in zip(said, shown, strict=True)] == [True, True, True]
+    assert "within" not in shown[1].split("What happens next")[1].split("</p>")[0]
+    bodies = [message_from_bytes(mail.content, policy=policy.default).get_body(("plain",)).get_content() for mail in mails_in(published_app)]
+    assert ["working hours" in body for body in bodies] == [True, False, True]
 
 
 def test_nobody_keeps_the_page_lists_it_or_passes_its_address_on(client, address):
