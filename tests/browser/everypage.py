@@ -26,6 +26,7 @@ CHARGED = {
     "kk": "Менен екі рет ақша алынды",
 }
 HISTORY = "/staff/articles/en/payments/everything/history"
+AREAS = ("/staff/demo", "/staff/people/", "/staff/account/", "/staff/feedback/", "/staff/surveys/", "/staff/mail")
 EVERYTHING = """\
 ---
 title: Everything
@@ -178,7 +179,13 @@ def public_views(lang: str) -> list[View]:
         View("panel", f"/widget/v1/panel?lang={lang}"),
         View("panel, results", f"/widget/v1/panel?lang={lang}&q=invoice"),
         View("panel, article", f"/widget/v1/panel/articles/everything?lang={lang}", open_details),
+        View("panel, missing", f"/widget/v1/panel/articles/nothing-of-the-kind?lang={lang}"),
         View("panel, chat", f"/widget/v1/panel/chat?lang={lang}"),
+        View("panel, contact", f"/widget/v1/panel/contact?lang={lang}"),
+        View("panel, contact, errors", f"/widget/v1/panel/contact?lang={lang}", send_nothing_in_panel),
+        View("search box", f"/widget/v1/search?lang={lang}"),
+        View("survey", f"/widget/v1/survey?lang={lang}"),
+        View("privacy", f"/{lang}/privacy"),
     ]
 
 
@@ -187,7 +194,12 @@ def visitors_views(page: Page, lang: str) -> list[View]:
     page.goto(f"/{lang}/chat")
     say(page, "invoice" if lang == "en" else CHARGED[lang])
     say(page, CHARGED[lang])
-    return [View("chat", f"/{lang}/chat"), View("panel, conversation", f"/widget/v1/panel/chat?lang={lang}"), View("request", ask(page, lang))]
+    return [
+        View("chat", f"/{lang}/chat"),
+        View("panel, conversation", f"/widget/v1/panel/chat?lang={lang}"),
+        View("panel, sent", f"/widget/v1/panel/contact?lang={lang}", ask_in_panel),
+        View("request", ask(page, lang)),
+    ]
 
 
 def staff_views(page: Page) -> list[View]:
@@ -202,7 +214,7 @@ def staff_views(page: Page) -> list[View]:
     reference = page.locator("main a[href*='/staff/requests/']").first.get_attribute("href")
     page.goto(HISTORY)
     links = page.locator("main a[href*='/history/']").evaluate_all("(all) => all.map((one) => one.getAttribute('href'))")
-    paths = ("/staff/requests", reference, "/staff/library", "/staff/style", "/staff/articles/", HISTORY, *links[:2], request)
+    paths = ("/staff/requests", reference, "/staff/library", "/staff/style", "/staff/articles/", HISTORY, *links[:2], request, *AREAS)
     return [View(path, path) for path in dict.fromkeys(paths)]
 
 
@@ -236,6 +248,19 @@ def send_nothing(page: Page) -> None:
     expect(page.locator(".errors")).to_be_focused()
 
 
+def send_nothing_in_panel(page: Page) -> None:
+    """Send the panel's form as it is."""
+    page.locator("form button.wide").click()
+    expect(page.locator(".errors")).to_be_visible()
+
+
+def ask_in_panel(page: Page) -> None:
+    """Send the panel's form."""
+    fill_in(page)
+    page.locator("form button.wide").click()
+    expect(page.locator("#subject")).to_have_count(0)
+
+
 def say(page: Page, text: str) -> None:
     """Write to the bot and wait for its answer."""
     before = page.locator(".message").count()
@@ -247,13 +272,18 @@ def say(page: Page, text: str) -> None:
 def ask(page: Page, lang: str) -> str:
     """Send the contact form; return the path of the request's page."""
     page.goto(f"/{lang}/contact")
+    fill_in(page)
+    page.locator("[data-suggest-form] > p button").click()
+    page.wait_for_url("**/requests/**")
+    return urlsplit(page.url).path
+
+
+def fill_in(page: Page) -> None:
+    """Fill in the contact form."""
     page.locator("input[name=kind]").first.check()
     page.fill("#subject", "Box")
     page.fill("#body", "It does not turn on.")
     page.fill("#email", "ann@example.org")
-    page.locator("[data-suggest-form] > p button").click()
-    page.wait_for_url("**/requests/**")
-    return urlsplit(page.url).path
 
 
 def context_of(chromium, site: Site, **options) -> BrowserContext:
