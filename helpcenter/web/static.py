@@ -15,7 +15,6 @@ from typing import NamedTuple
 from flask import Flask, Response, abort, current_app, request
 
 from helpcenter.content.sanitising import CLASSES
-from helpcenter.paths import bundled
 from helpcenter.web.trimming import plain_script, trimmed, words_in
 
 LONGEST_SECONDS = 365 * 24 * 3600
@@ -90,7 +89,8 @@ def join(name: str, parts: list[bytes]) -> bytes:
 @lru_cache(maxsize=4)
 def shown_words(name: str, folder: Path) -> frozenset[str]:
     """Return the words that may be classes on the pages of the stylesheet *name*."""
-    bases = {"templates": bundled("templates"), "static": folder}
+    # Both lie beside each other, in a checkout and in an installed wheel.
+    bases = {"templates": folder.parent / "templates", "static": folder}
     texts = []
     for pattern in TRIMMED[name]:
         base, _, rest = pattern.partition("/")
