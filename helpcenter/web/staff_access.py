@@ -100,8 +100,8 @@ ALLOWED = {
     "staff_style.schemes": STAFF,
 }
 READING = ("GET", "HEAD", "OPTIONS")
-# Forms that change nothing, or that write their own lines into the log.
-NOT_LOGGED = frozenset({"staff_bot.talk", "staff_entering.confirm"})
+# Forms that change nothing of the help center.
+NOT_LOGGED = frozenset({"staff_bot.talk", "staff_entering.confirm", "staff.sign_out"})
 LONGEST_INPUT = 400
 
 
