@@ -73,10 +73,12 @@ def form(lang: str) -> ResponseReturnValue:
 @bp.post("/<lang:lang>/contact")
 @same_site_only
 def send(lang: str) -> ResponseReturnValue:
-    """Open the request and lead to its status page; show the form again with what is wrong."""
+    """Open the request and lead to its status page; show the form again with what is wrong, or with the articles asked for."""
     known_language(lang)
     carry(carried())
     filled = read_form(lang, request.form)
+    if request.form.get("do") == "suggest":
+        return show(lang, Filled(filled.values), hold_out.same_form(), asked=True)
     name = forms.name_of(request.form.get(forms.FIELD))
     if request.form.get(forms.TRAP) or (name is None and not filled.errors):
         filled.errors["form"] = gettext(lang, OLD_FORM)
@@ -112,8 +114,8 @@ def read_form(lang: str, given: Mapping[str, str]) -> Filled:
     return filled
 
 
-def show(lang: str, filled: Filled, form_field: str) -> str:
-    """Return the form's page with *filled* in it; articles that may answer stand beside what is wrong."""
+def show(lang: str, filled: Filled, form_field: str, *, asked: bool = False) -> str:
+    """Return the form's page with *filled* in it; articles that may answer stand beside what is wrong. *asked*: they were asked for."""
     g.switcher = {other: url_for("contact.form", lang=other) for other in current_site().languages}
     subject = filled.values.get("subject", "")
     held_out = hold_out.is_held_out(form_field)
@@ -130,6 +132,7 @@ def show(lang: str, filled: Filled, form_field: str) -> str:
         held_out=held_out,
         trap=forms.TRAP,
         suggestions=hits,
+        asked=asked,
         taken=lambda hit: carried_on().and_then(TAKEN, hit.lang, hit.key).token(),
     )
 

@@ -125,6 +125,17 @@ def test_articles_that_may_answer_stand_beside_the_errors(client):
     assert "Find your invoices" in page
 
 
+def test_without_a_script_articles_are_asked_for_and_nothing_typed_is_lost(published_app, client):
+    found = client.post("/en/contact", data=filled(client, subject="invoices", email="", do="suggest"))
+    nothing = client.post("/en/contact", data=filled(client, subject="qwxzv", do="suggest"))
+
+    assert (found.status_code, nothing.status_code) == (200, 200)
+    assert "Find your invoices" in found.text and "is not there." in found.text and 'value="invoices"' in found.text
+    assert "There is a problem" not in found.text
+    assert 'role="status">Nothing was found.' in nothing.text
+    assert requests_in(published_app) == []
+
+
 @pytest.mark.parametrize("changes", [{"website": "http://spam.example"}, {"form": ""}, {"form": "forged.token.value"}])
 def test_what_only_programs_send_is_not_stored_but_can_be_sent_again(published_app, client, changes):
     answer = client.post("/en/contact", data=filled(client, **changes))
