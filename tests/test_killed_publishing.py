@@ -84,7 +84,7 @@ def moments():
         "half of the rows": lambda: die_at(sync, "remove_rows", after=True),
         "before the commit": die_before_commit,
         "after the commit": lambda: die_at(publishing, "follow_index"),
-        "indexing": lambda: die_at(whoosh_files, "add", call=50),
+        "indexing": lambda: die_at(whoosh_files.NewSegments, "add", call=50),
         "segments": lambda: die_at(whoosh_files, "merge", after=True),
         "sealing": lambda: die_at(index_folder.IndexFolder, "seal"),
         "putting in place": lambda: die_at(index_folder.IndexFolder, "put_in_place"),

@@ -80,7 +80,6 @@ def test_a_form_of_rasa_asks_its_questions_and_says_what_follows(tmp_path):
     assert "How fast should it be?" in ann.text
     ann.say("fast")
     ann.say("yes")
-    ann.say("yes")
 
     assert "Order NL-1234567 is on its way." in ann.text
 
@@ -106,7 +105,6 @@ def test_a_form_of_dialogflow_fills_its_answer(tmp_path):
     ann.say("call me back")
     ann.say("+371 2000 0000")
     ann.say("router")
-    ann.say("yes")
 
     assert "We call +37120000000 about router" in ann.text
 
