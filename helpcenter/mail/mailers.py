@@ -15,6 +15,9 @@ from typing import NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
 TIMEOUT_SECONDS = 20
+# How long a server may think about a whole mail, scanners included. RFC 5321 asks for ten minutes, but the lease of a mail ends then.
+ANSWER_SECONDS = 5 * 60
+END_OF_MAIL = b"\r\n.\r\n"
 # The answer to MAIL FROM that is about the mail and not about us: it is too large.
 TOO_LARGE = 552
 
@@ -29,6 +32,10 @@ class MailDeferred(MailError):
 
 class MailerDown(MailDeferred):
     """The mail server is not there, or refuses us: no mail would leave now."""
+
+
+class MailUncertain(MailerDown):
+    """The server got the whole mail, and no answer came: it may have taken the mail or not."""
 
 
 class MailRefused(MailError):
@@ -90,6 +97,27 @@ class FolderMailer:
         unfinished.replace(self.folder / name)
 
 
+class HandingOver:
+    """What `smtplib` lacks: it knows when a whole mail has left, and is patient from then on."""
+
+    handed_over = False
+
+    def send(self, s: bytes | str) -> None:
+        """Send *s* to the server."""
+        super().send(s)
+        if isinstance(s, bytes) and s.endswith(END_OF_MAIL):
+            self.handed_over = True
+            self.sock.settimeout(ANSWER_SECONDS)
+
+
+class Connection(HandingOver, smtplib.SMTP):
+    """A connection that is encrypted when the server offers it."""
+
+
+class EncryptedConnection(HandingOver, smtplib.SMTP_SSL):
+    """A connection that is encrypted from the start."""
+
+
 class SmtpMailer:
     """Hands mails to the server of an address such as `smtp://user:password@mail.example.org:587`.
 
@@ -129,11 +157,11 @@ class SmtpMailer:
             raise MailerDown(f"{self!r}: {_said(error)}") from error
         _hang_up(server)
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> Connection | EncryptedConnection:
         if self.encrypted:
-            server = smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context())
+            server = EncryptedConnection(self.host, self.port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context())
         else:
-            server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS)
+            server = Connection(self.host, self.port, timeout=TIMEOUT_SECONDS)
         try:
             self._greet(server)
         except BaseException:
@@ -153,7 +181,7 @@ class SmtpMailer:
                 raise MailerDown("the server offers no encryption, and a password is not sent without it")
             server.login(self.user, self._password)
 
-    def _transmit(self, server: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> None:
+    def _transmit(self, server: Connection | EncryptedConnection, sender: str, recipient: str, content: bytes) -> None:
         try:
             server.sendmail(sender, [recipient], content)
         except smtplib.SMTPRecipientsRefused as error:
@@ -169,7 +197,9 @@ class SmtpMailer:
         except smtplib.SMTPResponseException as error:
             raise _kind(error.smtp_code)(_said(error)) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise MailDeferred(f"{self!r}: {_said(error)}") from error
+            # A server that keeps us waiting or hangs up has other mails' time too: the next pass begins with another mail.
+            kind = MailUncertain if server.handed_over else MailerDown
+            raise kind(f"{self!r}: {_said(error)}") from error
 
 
 def _author(content: bytes) -> str:

@@ -23,10 +23,10 @@ class OutboxMail(db.Model):
     recipient: Mapped[str] = mapped_column(String(320))
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)
-    # queued, transmitting, sent or failed.
+    # queued, transmitting, sent, failed or discarded.
     state: Mapped[str] = mapped_column(String(12), default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
-    # How often a worker died between "transmitting" and "sent": such a mail may have arrived already.
+    # How often no answer came to the whole mail, or the worker died before it was noted: such a mail may have arrived already.
     interruptions: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -2,8 +2,8 @@
 
 A worker claims a mail with one conditional UPDATE, says so in the row (`transmitting`) before it talks to the mail
 server, and settles the row afterwards. When it dies in between, nobody can know whether the mail arrived: it is sent
-again with the same bytes and the same Message-ID, and counted as an interruption. So a mail is delivered at least
-once. Mails of one thread leave in the order they were written.
+again with the same bytes and the same Message-ID, and counted as an interruption; so is a whole mail that the server
+took without an answer. So a mail is delivered at least once. Mails of one thread leave in the order they were written.
 """
 
 import random
@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from helpcenter.mail.mailers import MailDeferred, Mailer, MailerDown, MailRefused
+from helpcenter.mail.mailers import MailDeferred, Mailer, MailerDown, MailRefused, MailUncertain
 from helpcenter.mail.models import OutboxMail
 from helpcenter.storage import db, writing
 from helpcenter.storage.columns import utcnow
@@ -26,7 +26,7 @@ LONGEST_WAIT = timedelta(minutes=30)
 # An unexpected error is a defect here or a mail that nothing can carry: it is tried rarely, and not for long.
 WAIT_AFTER_DEFECT = timedelta(hours=1)
 MOST_DEFECTS = 5
-# A mail whose worker died this often is taken to be what kills the workers.
+# A mail that was handed over whole this often without an answer kills workers or servers, or has arrived: a person looks.
 MOST_INTERRUPTIONS = 3
 LIFETIME = timedelta(days=7)
 UNSENT = ("queued", "transmitting")
@@ -151,12 +151,12 @@ def _taking(mail_id: int, now: datetime):
 def _given_up(mail: OutboxMail, now: datetime) -> bool:
     """Set *mail* aside when it is too old or keeps killing its workers, and return whether it was."""
     if mail.interruptions >= MOST_INTERRUPTIONS:
-        reason = f"the worker died {mail.interruptions} times while sending it"
+        reason = f"no answer came {mail.interruptions} times while it was sent, so it may have arrived; last answer: {mail.last_error}"
     elif mail.created_at + LIFETIME < now:
         reason = f"it could not be delivered in {LIFETIME.days} days; last answer: {mail.last_error}"
     else:
         return False
-    _settle(mail, state="failed", last_error=reason)
+    _settle(mail, state="failed", last_error=reason[:LONGEST_ERROR])
     log.error("mail_given_up", mail=mail.id, thread=mail.thread, reason=reason)
     return True
 
@@ -168,12 +168,13 @@ def transmit(mail: OutboxMail, mailer: Mailer, moment: Callable[[], datetime]) -
     except MailRefused as error:
         return _fail(mail, str(error)), False
     except MailDeferred as error:
-        return _defer(mail, str(error), moment() + wait_before(mail.attempts + 1)), isinstance(error, MailerDown)
+        unanswered = mail.interruptions + isinstance(error, MailUncertain)
+        return _defer(mail, str(error), moment() + wait_before(mail.attempts + 1), unanswered), isinstance(error, MailerDown)
     except Exception as error:  # The edge: whatever a mail does to the mailer, the others must leave.
         log.exception("mail_defect", mail=mail.id, thread=mail.thread)
         if mail.attempts >= MOST_DEFECTS:
             return _fail(mail, repr(error)), False
-        return _defer(mail, repr(error), moment() + WAIT_AFTER_DEFECT), False
+        return _defer(mail, repr(error), moment() + WAIT_AFTER_DEFECT, mail.interruptions), False
     _settle(mail, state="sent", sent_at=moment(), last_error=None)
     log.info("mail_sent", mail=mail.id, thread=mail.thread, attempts=mail.attempts, interruptions=mail.interruptions)
     return "sent", False
@@ -185,8 +186,8 @@ def _fail(mail: OutboxMail, reason: str) -> str:
     return "failed"
 
 
-def _defer(mail: OutboxMail, reason: str, until: datetime) -> str:
-    _settle(mail, state="queued", next_try_at=until, last_error=reason[:LONGEST_ERROR])
+def _defer(mail: OutboxMail, reason: str, until: datetime, interruptions: int) -> str:
+    _settle(mail, state="queued", next_try_at=until, interruptions=interruptions, last_error=reason[:LONGEST_ERROR])
     log.warning("mail_deferred", mail=mail.id, thread=mail.thread, attempts=mail.attempts, reason=reason)
     return "deferred"
 

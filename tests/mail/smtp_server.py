@@ -1,5 +1,6 @@
 """A real mail server on loopback that answers as a test tells it."""
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -11,6 +12,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 ACCEPTED = "250 OK"
+# What a server does instead of answering: after DATA it has kept the mail then.
+SILENCE, HANG_UP = "silence", "hang up"
 
 
 @dataclass
@@ -38,6 +41,8 @@ class MailServer:
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
         """Answer RCPT TO."""
+        if self.refusals.get(address) == SILENCE:
+            await asyncio.Event().wait()
         if address in self.refusals:
             return self.refusals[address]
         envelope.rcpt_tos.append(address)
@@ -46,9 +51,13 @@ class MailServer:
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         """Answer DATA; keep the mail when it is accepted."""
         answer = self.answers.pop(0) if self.answers else ACCEPTED
-        if answer.startswith("250"):
+        if answer in (ACCEPTED, SILENCE, HANG_UP):
             self.arrived.append(envelope)
             self.after_data()
+        if answer == SILENCE:
+            await asyncio.Event().wait()
+        if answer == HANG_UP:
+            server.transport.abort()
         return answer
 
     def authenticate(self, server, session, envelope, mechanism, credentials):

@@ -276,7 +276,7 @@ def test_a_mail_that_keeps_killing_its_workers_is_set_aside(context, server):
 
     assert server.arrived == []
     assert row(mail_id).state == "failed"
-    assert "died 3 times" in row(mail_id).last_error
+    assert "no answer came 3 times" in row(mail_id).last_error
 
 
 def test_a_worker_that_was_too_slow_does_not_undo_the_other_ones_work(context):
