@@ -1,11 +1,14 @@
 """Wires what stands below into one Flask application, and nothing else."""
 
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from helpcenter import storage, web
+from helpcenter.accounts.provider import Provider
 from helpcenter.mail.mailers import FolderMailer, Mailer, SmtpMailer
 from helpcenter.paths import bundled
 from helpcenter.publishing import publish
@@ -56,6 +59,7 @@ def create_app(settings: Settings, *, engine: SearchEngine | None = None, mailer
         rate_limits=settings.rate_limits == "on",
         mail=mail_doors(settings),
         metrics_token=settings.metrics_token.get_secret_value(),
+        provider=open_provider(settings),
     )
     web.init_app(app)
     if settings.proxy_hops:
@@ -76,6 +80,19 @@ def mail_doors(settings: Settings) -> MailDoors:
         webhook_secret=settings.webhook_secret.get_secret_value(),
         webhook_hosts=settings.webhook_hosts,
     )
+
+
+def open_provider(settings: Settings) -> Provider | None:
+    """Return the identity provider that *settings* name. Raises SettingsError when the extra `oidc` is not installed."""
+    if not settings.oidc_issuer:
+        return None
+    if not settings.oidc_client_id:
+        raise SettingsError("HELPCENTER_OIDC_ISSUER needs HELPCENTER_OIDC_CLIENT_ID, the name under which the provider knows this help center.")
+    missing = [name for name in ("authlib", "requests") if find_spec(name) is None]
+    if missing:
+        raise SettingsError(f"HELPCENTER_OIDC_ISSUER needs {' and '.join(missing)}: pip install 'helpcenter[oidc]'.")
+    title = settings.oidc_name or urlsplit(settings.oidc_issuer).hostname
+    return Provider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret.get_secret_value(), title=title)
 
 
 def open_mailer(settings: Settings) -> Mailer:

@@ -28,7 +28,7 @@ SHORTEST_SECRET = 32
 # Values that no message may repeat: keys, and addresses with a password in them.
 MAY_HOLD_A_SECRET = (
     "SECRET_KEY", "SECRET_KEY_FALLBACKS", "IDENTITY_KEYS", "SMTP_URL", "DATABASE_URL", "IMAP_URL", "MAIL_HOOK_SECRET", "WEBHOOK_SECRET", "WEBHOOKS",
-    "METRICS_TOKEN",
+    "METRICS_TOKEN", "OIDC_CLIENT_SECRET",
 )  # fmt: skip
 
 
@@ -45,6 +45,14 @@ def _check_http_url(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
         raise ValueError("must be an address such as https://help.example.org, without a path")
     return value.rstrip("/")
+
+
+def _check_issuer(value: str) -> str:
+    parts = urlsplit(value)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost"))
+    if value and (not safe or not parts.hostname or parts.query or parts.fragment or len(value) > 300):
+        raise ValueError("must be the https address that your identity provider calls its issuer, such as https://login.example.org/realms/staff")
+    return value
 
 
 def _check_sender(value: str) -> str:
@@ -189,6 +197,15 @@ class Settings(BaseModel):
         SecretStr(""), description="What a Prometheus elsewhere sends as `Authorization: Bearer …` to read `/metrics`. At least 32 characters;"
         " empty: only this machine reads it.",
     )  # fmt: skip
+    oidc_issuer: Annotated[str, AfterValidator(_check_issuer)] = Field(
+        "", description="The identity provider (OpenID Connect) where staff may sign in, exactly as it writes its issuer; empty: none"
+        " (docs/accounts.md). Needs the extra `oidc`.",
+    )  # fmt: skip
+    oidc_client_id: str = Field("", description="The name under which the identity provider knows this help center.")
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""), description="The secret that the identity provider gave for that name; empty: it gave none (a public client with PKCE)."
+    )
+    oidc_name: str = Field("", description="What the button calls the identity provider; empty: its host name.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least severe log line that is written.")
 
     @property

@@ -40,6 +40,11 @@ REFUSALS = {
     "kept-out": _("This account can no longer sign in."),
     "bounds": _("Choose from the sections and languages offered."),
     "token": _("Give the token a name, and choose at least one right and a lifetime."),
+    "provider-down": _("The other page for signing in does not answer as it should. Try again, or sign in with your password."),
+    "provider-stopped": _("Signing in was not finished. Try again."),
+    "provider-unknown": _("There is no account for you here. Ask an administrator for an invitation to the address that you sign in with there."),
+    "provider-other": _("The account with your address belongs to somebody else there. Sign in with your password, or ask an administrator."),
+    "provider-not-you": _("You signed in there as somebody else, or were not asked for your password. Try again."),
     "setup": _("The setup has run out. Start it again."),
 }
 

@@ -35,6 +35,7 @@ LIMITS = {
     "survey": Limit(30, HOUR),
     "staff-reset": Limit(10, HOUR),
     "staff-join": Limit(30, HOUR),
+    "staff-provider": Limit(60, HOUR),
     # These two are not told: the visitor is thanked, and the vote does not count.
     "vote-visitor": Limit(10, DAY),
     "vote-article": Limit(20, DAY),

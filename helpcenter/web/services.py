@@ -8,6 +8,7 @@ from threading import Lock
 from flask import current_app
 from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 
+from helpcenter.accounts.provider import Provider
 from helpcenter.chat.rules import Rules
 from helpcenter.content import library
 from helpcenter.mail.mailers import Mailer
@@ -59,6 +60,8 @@ class Services:
     rate_limits: bool = True
     mail: MailDoors = field(default_factory=MailDoors)
     metrics_token: str = field(default="", repr=False)
+    provider: Provider | None = field(default=None, repr=False)
+    """Where the staff may sign in instead of here."""
     recorder: Recorder = field(default_factory=Recorder, repr=False)
     popular: PopularQueries = field(default_factory=PopularQueries, repr=False)
     popular_articles: PopularArticles = field(default_factory=PopularArticles, repr=False)

@@ -22,6 +22,7 @@ from helpcenter.web import staff_words as words
 from helpcenter.web.asking import terms
 from helpcenter.web.conversing import answer_in_chat
 from helpcenter.web.locale import current_site
+from helpcenter.web.services import services
 from helpcenter.web.staff_areas import AREAS
 from helpcenter.web.staff_signing_in import enter, verified
 
@@ -40,6 +41,7 @@ def template_values() -> dict:
         "words": words,
         "areas": [area for area in AREAS if g.get("staff") is not None and access.may(g.staff.user.role, area.endpoint)],
         "site_name": current_site().name_in(g.lang),
+        "provider": services().provider,
     }
 
 

@@ -6,7 +6,7 @@ from itsdangerous import BadData
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from helpcenter.accounts import audit, second_factor, sessions, staff, throttle, tokens
+from helpcenter.accounts import audit, identities, second_factor, sessions, staff, throttle, tokens
 from helpcenter.accounts.models import StaffUser
 from helpcenter.accounts.passwords import PasswordRefused
 from helpcenter.accounts.tokens import TokenRefused
@@ -42,6 +42,7 @@ def render_account(**more: object) -> str:
     return render_template(
         "staff/account.html",
         user=user,
+        identity=services().provider and identities.identity_of(db.session, user, services().provider.issuer),
         codes_left=second_factor.codes_left(db.session, user),
         sessions=[(sessions.handle(one), one) for one in sessions.sessions_of(db.session, user)],
         own_handle=sessions.handle(g.staff),
