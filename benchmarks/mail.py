@@ -48,7 +48,7 @@ from helpcenter import storage
 from helpcenter.mail import mailers
 from helpcenter.mail.outbox import deliver_due
 from helpcenter.storage.columns import utcnow
-structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(60))
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
 mailers.TIMEOUT_SECONDS, mailers.ANSWER_SECONDS = 1, 1
 app = Flask(__name__)
 storage.init_app(app, sys.argv[1])
@@ -82,11 +82,12 @@ class Worker:
         self.process.send_signal(signal.SIGKILL)
 
     def stop(self) -> None:
-        """Let the process end."""
+        """Let the process end. Raises RuntimeError when it ended of itself."""
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()
         self.process.stdout.close()
-        self.process.wait()
+        if self.process.wait() not in (0, -signal.SIGKILL):
+            raise RuntimeError("a worker could not work")
 
 
 @dataclass

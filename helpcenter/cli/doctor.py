@@ -22,6 +22,7 @@ from helpcenter.cli.content import checked_problems
 from helpcenter.content import library
 from helpcenter.content.problems import ERROR as CONTENT_ERROR
 from helpcenter.content.problems import FolderRefused
+from helpcenter.mail import mailbox_state
 from helpcenter.mail.mailers import MailerDown, SmtpMailer
 from helpcenter.mail.models import OutboxMail
 from helpcenter.mail.outbox import backlog
@@ -247,6 +248,14 @@ def look_at_queue() -> Findings:
         yield Finding("failed mail", WARNING, f"{found.failed} mails were given up; the pages of their requests say why.")
 
 
+def look_at_mailbox() -> Findings:
+    """Look whether whoever empties the mailbox could, the last time."""
+    found = mailbox_state.trouble(db.session)
+    if services().mail.imap_url:
+        said = f"not readable since {found.since:%Y-%m-%d %H:%M} UTC: {found.reason}. See HELPCENTER_IMAP_URL." if found else "no trouble the last time"
+        yield Finding("mailbox", ERROR if found else OK, said)
+
+
 def look_at_mail_server(settings: Settings) -> Findings:
     """Look whether a mail would leave now."""
     if not settings.smtp_url:
@@ -276,4 +285,4 @@ def look_at_staff() -> Findings:
         yield Finding("staff", OK, f"{len(people)} accounts, {len(admins)} admins with a second factor")
 
 
-LOOKS = {"index": look_at_index, "mail queue": look_at_queue, "staff": look_at_staff}
+LOOKS = {"index": look_at_index, "mail queue": look_at_queue, "mailbox": look_at_mailbox, "staff": look_at_staff}

@@ -7,7 +7,8 @@ import structlog
 from flask import Flask
 
 from helpcenter.accounts.staff import all_staff
-from helpcenter.mail.mailbox import empty
+from helpcenter.mail import mailbox_state
+from helpcenter.mail.mailbox import MailboxError, empty
 from helpcenter.mail.originals import remove_old_originals
 from helpcenter.storage import db, writing
 from helpcenter.storage.columns import utcnow
@@ -19,6 +20,8 @@ from helpcenter.web.asking import terms
 from helpcenter.web.services import services
 
 FETCH_SECONDS = 30
+# A server that is down, or that counts wrong passwords, is asked ever more rarely.
+LONGEST_FETCH_SECONDS = 1800
 WEBHOOK_SECONDS = 5
 
 log = structlog.get_logger(__name__)
@@ -34,7 +37,7 @@ def tell_the_team() -> None:
     now, said = utcnow(), terms()
     with writing() as session:
         notifying.collect(session, services().mail.team, people, now=now)
-        notifying.send_digests(session, said)
+        notifying.send_digests(session, said, people)
 
 
 def tidy_mail() -> None:
@@ -46,19 +49,34 @@ def tidy_mail() -> None:
 
 
 def fetch_once(stopping: Callable[[], bool] = lambda: False) -> int:
-    """Take in what is in the mailbox, and return how many mails. Raises MailboxError."""
+    """Take in what is in the mailbox, and return how many mails. Raises MailboxError, which is written down."""
     given = services()
 
     def take(content: bytes) -> None:
         receive(terms(), content, data=given.data_folder, door="imap")
         db.session.rollback()
 
-    return empty(given.mail.imap_url, take, stopping=stopping)
+    try:
+        taken = empty(given.mail.imap_url, take, stopping=stopping)
+    except MailboxError as error:
+        with writing() as session:
+            mailbox_state.note_failure(session, str(error), now=utcnow())
+        raise
+    had_trouble = mailbox_state.trouble(db.session) is not None
+    db.session.rollback()
+    if had_trouble:
+        with writing() as session:
+            mailbox_state.note_success(session)
+    return taken
 
 
 def fetch_mail(app: Flask, stopping: threading.Event) -> None:
-    """Empty the mailbox every half minute until *stopping* is set."""
-    repeat(app, stopping, FETCH_SECONDS, lambda: fetch_once(stopping.is_set))
+    """Empty the mailbox every half minute until *stopping* is set; while it cannot be read, up to half an hour apart."""
+
+    def fetch_new_mail() -> None:
+        fetch_once(stopping.is_set)
+
+    repeat(app, stopping, FETCH_SECONDS, fetch_new_mail, longest=LONGEST_FETCH_SECONDS)
 
 
 def call_webhooks(app: Flask, stopping: threading.Event) -> None:
@@ -76,13 +94,31 @@ def call_once() -> int:
     return webhooks.deliver_due(given.webhook_secret, now=now, inside=given.webhook_hosts)
 
 
-def repeat(app: Flask, stopping: threading.Event, seconds: float, work: Callable[[], object]) -> None:
-    """Do *work* every so many *seconds* until *stopping* is set; what fails now may work the next time."""
+def repeat(app: Flask, stopping: threading.Event, seconds: float, work: Callable[[], object], *, longest: float = 0) -> None:
+    """Do *work* every so many *seconds* until *stopping* is set; what fails now may work the next time.
+
+    While it fails the pause doubles, up to *longest* seconds.
+    """
+    failures = 0
     while not stopping.is_set():
         # A context a time: each reads the database as it is then.
         with app.app_context():
             try:
                 work()
+                failures = 0
+            except MailboxError as error:
+                failures += 1
+                log.warning("mailbox_failed", reason=str(error), failures=failures)
             except Exception:  # The edge of a process that must go on.
+                failures += 1
                 log.exception("mail_work_failed", work=work.__name__)
-        stopping.wait(seconds)
+        stopping.wait(pause_after(failures, seconds, longest))
+
+
+def pause_after(failures: int, seconds: float, longest: float) -> float:
+    """Return the pause in seconds after so many failures one after the other.
+
+    >>> [pause_after(failures, 30, 1800) for failures in (0, 1, 2, 9)], pause_after(5, 5, 0)
+    ([30, 60, 120, 1800], 5)
+    """
+    return max(seconds, min(seconds * 2 ** min(failures, 20), longest))

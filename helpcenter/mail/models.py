@@ -60,3 +60,14 @@ class InboundMail(db.Model):
     support_message_id: Mapped[int | None] = mapped_column(index=True)
     original: Mapped[str] = mapped_column(String(80))
     received_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow, index=True)
+
+
+class MailboxTrouble(db.Model):
+    """Why the mailbox cannot be read, since when, and after how many tries; there is a row only while that is so."""
+
+    __tablename__ = "mailbox_trouble"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+    tries: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(300))

@@ -44,12 +44,13 @@ class TeamNotice(db.Model):
 
 
 class NoticeChoice(db.Model):
-    """Whether somebody of the staff wants mail about what is theirs; without a row they do."""
+    """Whether somebody of the staff wants mail about what is theirs, and in which language; without a row they do, in the site's."""
 
     __tablename__ = "notice_choice"
 
     staff_id: Mapped[int] = mapped_column(primary_key=True)
     wanted: Mapped[bool]
+    lang: Mapped[str | None] = mapped_column(String(35))
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,15 @@ def wants_mail(session: Session, staff_id: int) -> bool:
     return choice is None or choice.wanted
 
 
-def choose(session: Session, staff_id: int, *, wanted: bool) -> None:
+def mail_language(session: Session, staff_id: int) -> str | None:
+    """Return the language that this person wants mail in; None when they did not say."""
+    choice = session.get(NoticeChoice, staff_id)
+    return choice.lang if choice else None
+
+
+def choose(session: Session, staff_id: int, *, wanted: bool, lang: str | None = None) -> None:
     """Write down what this person wants."""
-    upsert(session, NoticeChoice, {"staff_id": staff_id, "wanted": wanted}, unique=["staff_id"])
+    upsert(session, NoticeChoice, {"staff_id": staff_id, "wanted": wanted, "lang": lang}, unique=["staff_id"])
 
 
 def collect(session: Session, team: Sequence[str], people: Iterable[Person], *, now: datetime) -> int:
@@ -106,26 +113,30 @@ def _concerned(event: SupportEvent, request: SupportRequest) -> list[int]:
     return [person] if isinstance(person, int) else []
 
 
-def send_digests(session: Session, terms: Terms) -> int:
-    """Queue one mail for every address whose last one is ten minutes ago, and return how many."""
+def send_digests(session: Session, terms: Terms, people: Iterable[Person]) -> int:
+    """Queue one mail for every address whose last one is ten minutes ago, and return how many.
+
+    Each of *people* is written to in the language they chose, everybody else in that of the site.
+    """
     waiting = session.scalars(select(TeamNotice.recipient).distinct().order_by(TeamNotice.recipient)).all()
-    return sum(_send_digest(session, terms, recipient) for recipient in waiting)
+    chosen = {person.email.casefold(): mail_language(session, person.id) for person in people}
+    default = terms.site.default_language
+    return sum(_send_digest(session, terms, recipient, chosen.get(recipient.casefold()) or default) for recipient in waiting)
 
 
-def _send_digest(session: Session, terms: Terms, recipient: str) -> bool:
+def _send_digest(session: Session, terms: Terms, recipient: str, lang: str) -> bool:
     mark = hashlib.sha256(recipient.casefold().encode()).hexdigest()
     if count_up(session, f"team-mail:{mark}", window_seconds=DIGEST_SECONDS).count > 1:
         return False
     notices = session.scalars(select(TeamNotice).where(TeamNotice.recipient == recipient).order_by(TeamNotice.id)).all()
     lines = dict.fromkeys((notice.kind, notice.reference) for notice in notices)
-    _queue(session, terms, recipient, list(lines))
+    _queue(session, terms, recipient, lang, list(lines))
     session.execute(delete(TeamNotice).where(TeamNotice.id.in_([notice.id for notice in notices])))
     return True
 
 
-def _queue(session: Session, terms: Terms, recipient: str, lines: list[tuple[str, str]]) -> None:
+def _queue(session: Session, terms: Terms, recipient: str, lang: str, lines: list[tuple[str, str]]) -> None:
     """Queue the mail. It names requests by reference and address of the staff's page; nothing in it was typed by a customer."""
-    lang = terms.site.default_language
     shown = [{"kind": kind, "reference": reference, "url": f"{terms.base_url}/staff/requests/{reference}"} for kind, reference in lines[:MOST_LINES]]
     site_name = terms.site.name_in(lang)
     more = max(0, len(lines) - MOST_LINES)

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from helpcenter.accounts import staff as accounts
 from helpcenter.language.cleaning import TextRefused
-from helpcenter.language.messages import gettext
-from helpcenter.mail import outbox
+from helpcenter.language.messages import gettext, interface_languages
+from helpcenter.mail import mailbox_state, outbox
 from helpcenter.mail.addresses import AddressRefused
 from helpcenter.mail.hypertext import safe_html
 from helpcenter.mail.models import InboundMail
@@ -72,6 +72,9 @@ def overview() -> ResponseReturnValue:
         verdicts=VERDICTS,
         is_risky=is_risky(),
         wants_mail=notifying.wants_mail(db.session, g.staff.user.id),
+        mail_language=notifying.mail_language(db.session, g.staff.user.id),
+        languages=interface_languages(),
+        mailbox=mailbox_state.trouble(db.session) if services().mail.imap_url else None,
     )
 
 
@@ -103,9 +106,10 @@ def discard_outgoing(mail_id: int) -> ResponseReturnValue:
 
 @bp.post("/notices")
 def choose_notices() -> ResponseReturnValue:
-    """Say whether I want mail about what is mine."""
+    """Say whether I want mail about what is mine, and in which language."""
+    lang = request.form.get("lang")
     with writing() as session:
-        notifying.choose(session, g.staff.user.id, wanted=request.form.get("wanted") == "yes")
+        notifying.choose(session, g.staff.user.id, wanted=request.form.get("wanted") == "yes", lang=lang if lang in interface_languages() else None)
     return redirect(url_for("staff_mail.overview"), 303)
 
 

@@ -3,11 +3,21 @@
 import re
 import socketserver
 import threading
+from dataclasses import replace
+from typing import ClassVar
 
 import pytest
+from sqlalchemy import func, select
 
+from helpcenter.cli.mail_work import fetch_mail, fetch_once
 from helpcenter.mail.mailbox import MailboxError, empty
+from helpcenter.mail.mailbox_state import trouble
+from helpcenter.mail.models import InboundMail
+from helpcenter.storage import db
+from helpcenter.storage.columns import utcnow
+from helpcenter.web.services import EXTENSION
 from tests.mail.letters_in import letter
+from tests.mail.smtp_server import free_port
 
 
 class Session(socketserver.StreamRequestHandler):
@@ -26,6 +36,9 @@ class Session(socketserver.StreamRequestHandler):
             if name.upper() == "UID":
                 name, _, given = given.partition(" ")
             answer = getattr(self, f"do_{name.lower()}", lambda given: "OK")(given)
+            if name.upper() in self.server.dies_at:
+                self.server.dies_at.remove(name.upper())
+                return
             self.say(f"{tag} {answer} done")
             if name.upper() == "LOGOUT":
                 return
@@ -91,13 +104,22 @@ def server():
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Session) as server:
         server.daemon_threads = True
         server.mails = {4: letter(text="One"), 9: letter(text="Two")}
-        server.moved, server.folders = [], []
+        server.moved, server.folders, server.dies_at = [], [], []
         server.url = f"imap://help:s3cret%20pass@127.0.0.1:{server.server_address[1]}/INBOX"
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield server
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def fetching(server, storage_app):
+    """Return the application whose mailbox is on the server, on both databases."""
+    given = storage_app.extensions[EXTENSION]
+    storage_app.extensions[EXTENSION] = replace(given, mail=replace(given.mail, imap_url=server.url))
+    yield storage_app
+    storage_app.extensions[EXTENSION] = given
 
 
 def test_a_mailbox_is_emptied_byte_by_byte(server):
@@ -131,3 +153,69 @@ def test_a_wrong_password_is_said_without_the_password(server):
 
     assert "wrong" in str(refused.value)
     assert "wrong-one" not in str(refused.value)
+
+
+@pytest.mark.parametrize("command", ["LOGIN", "SELECT", "SEARCH", "FETCH", "COPY", "STORE", "EXPUNGE"])
+def test_a_connection_that_is_lost_anywhere_loses_no_mail(server, command):
+    server.dies_at.append(command)
+    taken = []
+
+    with pytest.raises(MailboxError):
+        empty(server.url, taken.append)
+    empty(server.url, taken.append)
+
+    assert set(taken) == {letter(text="One"), letter(text="Two")}
+    assert server.mails == {}
+
+
+def test_a_mail_that_is_fetched_twice_is_taken_in_once(server, fetching):
+    server.dies_at.append("COPY")
+    with fetching.app_context():
+        with pytest.raises(MailboxError):
+            fetch_once()
+        assert trouble(db.session).reason.startswith("127.0.0.1")
+        assert fetch_once() == 2
+
+        db.session.rollback()
+        assert trouble(db.session) is None
+        assert db.session.scalar(select(func.count()).select_from(InboundMail)) == 2
+
+
+def test_a_mailbox_that_cannot_be_read_is_said_with_since_when(server, fetching):
+    server.dies_at = ["LOGIN"] * 2
+    with fetching.app_context():
+        for _ in range(2):
+            with pytest.raises(MailboxError):
+                fetch_once()
+        found = trouble(db.session)
+
+    assert found.tries == 2
+    assert found.since <= utcnow()
+    assert "s3cret" not in found.reason
+
+
+def test_a_mailbox_that_cannot_be_read_is_looked_at_ever_more_rarely(fetching, monkeypatch):
+    class Stopping:
+        """Remembers the pauses instead of making them."""
+
+        pauses: ClassVar[list] = []
+
+        def is_set(self) -> bool:
+            return len(self.pauses) == 8
+
+        def wait(self, seconds: float) -> None:
+            self.pauses.append(seconds)
+
+    def fetch(stopping):
+        if len(Stopping.pauses) < 7:
+            raise MailboxError("mail.example: it is down")
+
+    monkeypatch.setattr("helpcenter.cli.mail_work.fetch_once", fetch)
+    fetch_mail(fetching, Stopping())
+
+    assert Stopping.pauses == [60, 120, 240, 480, 960, 1800, 1800, 30]
+
+
+def test_a_server_that_is_not_there_is_said():
+    with pytest.raises(MailboxError, match="127.0.0.1"):
+        empty(f"imap://help:x@127.0.0.1:{free_port()}/INBOX", print)

@@ -8,6 +8,7 @@ import io
 import json
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_string, policy
 
 import pytest
 from sqlalchemy import select
@@ -44,7 +45,7 @@ def collect(minutes: int = 1) -> int:
     """Collect what the team is to be told, and send the digests that may leave."""
     with writing() as session:
         notifying.collect(session, TEAM, PEOPLE, now=later(minutes))
-        return notifying.send_digests(session, replace(TERMS))
+        return notifying.send_digests(session, replace(TERMS), PEOPLE)
 
 
 def mails_to(address: str) -> list[str]:
@@ -95,6 +96,25 @@ def test_who_is_mentioned_or_owns_a_late_request_is_told_unless_they_said_no(con
     assert "Overdue" in mails_to("gus@nordlys.example")[0]
     assert mails_to("ada@nordlys.example") == []
     assert "Overdue" in mails_to("billing@nordlys.example")[0]
+
+
+def test_each_of_the_staff_is_written_to_in_the_language_they_chose_and_in_nobodys_words(context):
+    collect()
+    with writing() as session:
+        notifying.choose(session, 7, wanted=True, lang="lv")
+    reference = ask("Bcc: eve@example.org", name="Reply-To: eve@example.org")
+    with writing() as session:
+        request = support.find_by_reference(session, reference)
+        request.assignee_id = 7
+        record_event(session, request, "breached")
+        record_event(session, request, "mentioned", staff_id=1, details={"staff": 8})
+    collect()
+
+    for address, lang, said in (("gus@nordlys.example", "lv", "Termiņš nokavēts"), ("ada@nordlys.example", "en", "You were mentioned")):
+        mail = message_from_string(mails_to(address)[0], policy=policy.default)
+        assert mail["Content-Language"] == lang
+        assert said in mail.get_body(("plain",)).get_content()
+        assert not [value for value in mail.values() if "eve@example.org" in str(value)]
 
 
 def told(**answers):
