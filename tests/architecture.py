@@ -20,7 +20,7 @@ LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"paths"}),
     frozenset({"settings", "storage", "language"}),
     frozenset({"content", "journeys", "mail"}),
-    frozenset({"search", "feedback", "support"}),
+    frozenset({"search", "feedback", "support", "editing"}),
     frozenset({"chat"}),
     frozenset({"insights", "accounts"}),
     frozenset({"privacy"}),
@@ -49,11 +49,15 @@ RESERVED: dict[str, frozenset[str]] = {
     "alembic": frozenset({"storage"}),
     "smtplib": frozenset({"mail"}),
     "argon2": frozenset({"accounts"}),
+    "authlib": frozenset({"accounts"}),
 }
 
 # The chat engine decides from its arguments alone, so that a recorded conversation can be replayed.
 PURE_MODULES = ("chat/dialogue.py", "chat/matcher.py")
 IMPURE = frozenset({"flask", "sqlalchemy", "time", "random", "secrets", "helpcenter.storage"})
+
+# Extras whose packages the code imports itself, where they are used.
+EXTRAS = ("oidc",)
 
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 60
@@ -225,7 +229,8 @@ def dependencies_that_differ(checkout: Path) -> list[str]:
     """Return what the code imports and `setup.cfg` does not require, and what it requires and the code does not import."""
     config = configparser.ConfigParser()
     config.read(checkout / "setup.cfg", encoding="utf-8")
-    required = {re.split(r"[^\w-]", line)[0].lower() for line in config["options"]["install_requires"].split()}
+    lists = [config["options"]["install_requires"], *(config.get("options.extras_require", name, fallback="") for name in EXTRAS)]
+    required = {re.split(r"[^\w-]", line)[0].lower() for line in " ".join(lists).split()}
     roots = {name.split(".")[0] for _, tree in modules(checkout / PROJECT) for _, name in imported_names(tree)}
     foreign = {root for root in roots if root and root != PROJECT and root not in sys.stdlib_module_names}
     providers = packages_distributions()
