@@ -3,7 +3,8 @@
     python benchmarks/votes.py                          SQLite
     python benchmarks/votes.py --database-url URL       PostgreSQL, an empty database
 
-Measures what a visitor waits for. The server runs as an operator runs it, with its limits off, in a folder of its own.
+Measures what a visitor waits for, and what a vote costs: processor time of all of the server's processes, and of the clients. The server
+runs as an operator runs it, in a folder of its own; its limits are off, since all these visitors have one address.
 """
 
 import argparse
@@ -18,6 +19,8 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+
+import psutil
 
 ARTICLES, VISITORS, VOTES_EACH, CONNECTIONS, PROCESSES = 50, 500, 10, 32, 4
 
@@ -116,25 +119,34 @@ def main() -> None:
         with (folder / "log").open("wb") as log, subprocess.Popen(command, env=environ, stdout=log, stderr=log) as process:
             try:
                 wait_for(given.port, process)
-                report(given.port, environ)
+                report(given.port, environ, psutil.Process(process.pid))
             finally:
                 process.terminate()
 
 
-def report(port: int, environ: dict) -> None:
-    """Vote at the server on *port* and print the rate, the waits, the errors, and whether the counts are exact."""
+def spent(processes: list[psutil.Process]) -> float:
+    """Return the processor seconds that *processes* have used, as users and in the system."""
+    times = [process.cpu_times() for process in processes]
+    return sum(time.user + time.system for time in times)
+
+
+def report(port: int, environ: dict, server: psutil.Process) -> None:
+    """Vote at *server* on *port* and print the rate, the waits, the cost, the errors, and whether the counts are exact."""
     voting, visitors = Voting(port), list(range(VISITORS))
     random.Random(7).shuffle(visitors)
     threads = [threading.Thread(target=voting.vote_all, args=(visitors[part::CONNECTIONS],)) for part in range(CONNECTIONS)]
-    begun = time.perf_counter()
+    serving, voters = [server, *server.children(recursive=True)], [psutil.Process()]
+    used, own, begun = spent(serving), spent(voters), time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     took, waits = time.perf_counter() - begun, sorted(voting.seconds)
+    used, own = spent(serving) - used, spent(voters) - own
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores at the end")
     print(f"{len(waits)} votes in {took:.1f} s: {len(waits) / took:.0f} votes/s")
     print(f"p50 {waits[len(waits) // 2] * 1000:.0f} ms, p99 {waits[len(waits) * 99 // 100] * 1000:.0f} ms; errors {dict(voting.errors)}")
+    print(f"processor time of a vote: {used / len(waits) * 1000:.2f} ms of the server, {own / len(waits) * 1000:.2f} ms of the clients")
     print("counts exact" if counted(environ) == expected() else "COUNTS DIFFER")
 
 

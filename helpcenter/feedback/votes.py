@@ -4,7 +4,7 @@ from collections.abc import Collection
 from functools import cache
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import bindparam, case, func, or_, select
+from sqlalchemy import Executable, Row, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from helpcenter.feedback.models import CarriedVote, Vote
@@ -42,6 +42,18 @@ REASONS_AFTER_YES = {
 REASONS = {**REASONS_AFTER_NO, **REASONS_AFTER_YES}
 
 
+VOTES, CARRIED_VOTES = Vote.__table__.c, CarriedVote.__table__.c
+OF_VISITOR = select(VOTES.id).where(VOTES.lang == bindparam("lang"), VOTES.key == bindparam("key"), VOTES.visitor == bindparam("visitor"))
+# Counted from the rows each time: there is no number beside them that could be wrong.
+OWN = select(
+    func.coalesce(func.sum(case((VOTES.helpful, 1), else_=0)), 0), func.coalesce(func.sum(case((VOTES.helpful, 0), else_=1)), 0)
+).where(VOTES.lang == bindparam("lang"), VOTES.key == bindparam("key"))
+CARRIED = select(CARRIED_VOTES.helpful, CARRIED_VOTES.not_helpful).where(
+    CARRIED_VOTES.lang == bindparam("lang"), CARRIED_VOTES.key == bindparam("key")
+)
+COUNTED = OWN.union_all(CARRIED)
+
+
 class VoteRefused(ValueError):
     """A vote names a reason that does not exist."""
 
@@ -72,8 +84,8 @@ def cast(
     query: str | None = None,
     journey_id: int | None = None,
     read_seconds: int | None = None,
-) -> Vote:
-    """Record whether *article* helped *visitor*, and return the vote.
+) -> Row:
+    """Record whether *article* helped *visitor*, and return the row of the vote as it stands now.
 
     Voting again changes the visitor's mind; it never adds a second vote. A second vote that says the same keeps the
     reason and the comment of the first unless it brings new ones. Addresses and numbers in what was typed are masked.
@@ -84,24 +96,24 @@ def cast(
     row |= {"journey_id": journey_id, "read_seconds": read_seconds, "created_at": now, "changed_at": now}
     given = {f"new_{name}": value for name, value in row.items()}
     statement = _replacing(session.get_bind().dialect.name)
-    return session.scalars(statement, given, execution_options={"populate_existing": True}).one()
+    return session.execute(statement, given).one()
 
 
 @cache
-def _replacing(dialect: str):
+def _replacing(dialect: str) -> Executable:
     """Return the statement that inserts a vote or changes it; to build it takes longer than to run it."""
     columns = ("lang", "key", "version", "visitor", "helpful", "reason", "comment", "query", "journey_id", "read_seconds", "created_at", "changed_at")
     table = Vote.__table__
     insert = INSERTS[dialect](table).values({name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns})
     replaced = insert.on_conflict_do_update(index_elements=["lang", "key", "visitor"], set_=_changed(insert.excluded))
-    return select(Vote).from_statement(replaced.returning(Vote))
+    return replaced.returning(table)
 
 
 def _changed(new) -> dict:
     """Return what a repeated vote sets: a reason belongs to the answer it was given for."""
-    same_answer = Vote.helpful == new.helpful
-    kept = {name: case((same_answer, func.coalesce(new[name], getattr(Vote, name))), else_=new[name]) for name in ("reason", "comment")}
-    way = {name: func.coalesce(new[name], getattr(Vote, name)) for name in ("query", "journey_id", "read_seconds")}
+    same_answer = VOTES.helpful == new.helpful
+    kept = {name: case((same_answer, func.coalesce(new[name], VOTES[name])), else_=new[name]) for name in ("reason", "comment")}
+    way = {name: func.coalesce(new[name], VOTES[name]) for name in ("query", "journey_id", "read_seconds")}
     return {"helpful": new.helpful, "version": new.version, "changed_at": new.changed_at, **kept, **way}
 
 
@@ -120,34 +132,26 @@ def _cut(text: str | None, limit: int, *, lines: bool = True) -> str | None:
     return mask_private(clean_text(text, limit=LONGEST_INPUT, lines=lines))[:limit].strip() or None
 
 
-def find(session: Session, lang: str, key: str, visitor: str | None) -> Vote | None:
-    """Return the vote of *visitor* on an article, if there is one."""
-    if not visitor:
-        return None
-    return session.scalar(select(Vote).where(Vote.lang == lang, Vote.key == key, Vote.visitor == visitor))
+def has_voted(session: Session, lang: str, key: str, visitor: str) -> bool:
+    """Return whether *visitor* has voted on an article."""
+    return session.execute(OF_VISITOR, {"lang": lang, "key": key, "visitor": visitor}).first() is not None
 
 
 def counts(session: Session, lang: str, key: str) -> Counts:
     """Return how many readers an article helped and how many it did not, with those of an earlier help center."""
-    own, carried = own_counts(session, lang, key), carried_counts(session, lang, key)
-    return Counts(own.helpful + carried.helpful, own.not_helpful + carried.not_helpful)
+    rows = session.execute(COUNTED, {"lang": lang, "key": key}).all()
+    return Counts(sum(yes for yes, _ in rows), sum(no for _, no in rows))
 
 
 def carried_counts(session: Session, lang: str, key: str) -> Counts:
     """Return the votes that an article brought from an earlier help center."""
-    row = session.execute(
-        select(CarriedVote.helpful, CarriedVote.not_helpful).where(CarriedVote.lang == lang, CarriedVote.key == key)
-    ).first()
+    row = session.execute(CARRIED, {"lang": lang, "key": key}).first()
     return Counts(*row) if row else Counts(0, 0)
 
 
 def own_counts(session: Session, lang: str, key: str) -> Counts:
     """Return how many of our visitors an article helped and how many it did not, counted from the rows."""
-    rows = session.execute(
-        select(Vote.helpful, func.count()).where(Vote.lang == lang, Vote.key == key).group_by(Vote.helpful)
-    ).all()
-    found = {bool(helpful): number for helpful, number in rows}
-    return Counts(found.get(True, 0), found.get(False, 0))
+    return Counts(*session.execute(OWN, {"lang": lang, "key": key}).one())
 
 
 def all_counts(session: Session) -> dict[str, dict[str, Counts]]:

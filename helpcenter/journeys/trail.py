@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from helpcenter.journeys.models import Event, Journey
@@ -25,6 +25,28 @@ TYPED = ("query", "comment", "page")
 MOST_AT_ONCE = 500
 
 
+JOURNEYS, EVENTS = Journey.__table__.c, Event.__table__.c
+GOING_ON = (
+    select(JOURNEYS.id)
+    .where(JOURNEYS.visitor == bindparam("visitor"), JOURNEYS.ended_at.is_(None), JOURNEYS.last_at >= bindparam("since"))
+    .order_by(JOURNEYS.id.desc())
+    .limit(1)
+)
+# By id, not by time: a clock may step back.
+WITH_STEPS = (
+    select(JOURNEYS.id, JOURNEYS.outcome, EVENTS.kind, EVENTS.details)
+    .outerjoin_from(Journey.__table__, Event.__table__, EVENTS.journey_id == JOURNEYS.id)
+    .where(JOURNEYS.id == GOING_ON.scalar_subquery())
+    .order_by(EVENTS.id)
+)
+BEGIN, ADD = insert(Journey.__table__), insert(Event.__table__)
+NOTE = (
+    update(Journey.__table__)
+    .where(JOURNEYS.id == bindparam("journey"))
+    .values(last_at=bindparam("now"), outcome=bindparam("judged"))
+)
+
+
 class JourneyError(ValueError):
     """A journey is not there, or was closed with an outcome that does not exist."""
 
@@ -39,6 +61,14 @@ class Step(NamedTuple):
     def as_json(self) -> dict:
         """Return the step as it is kept with a support request."""
         return {"kind": self.kind, "details": self.details, "at": self.at.isoformat()}
+
+
+class Visit(NamedTuple):
+    """A journey that goes on, how it stands, and its steps so far, kind and details."""
+
+    id: int
+    outcome: str | None = None
+    steps: Sequence[tuple[str, Mapping]] = ()
 
 
 def start(session: Session, lang: str, visitor: str | None = None) -> Journey:
@@ -72,6 +102,23 @@ def of_visitor(session: Session, visitor: str, lang: str, *, now: datetime | Non
     return journey or start(session, lang, visitor)
 
 
+def visit_of(session: Session, visitor: str, lang: str, *, now: datetime) -> Visit:
+    """Return the journey that `of_visitor` returns, with its steps, for who adds to it with `go_on`: two statements in all."""
+    rows = session.execute(WITH_STEPS, {"visitor": visitor, "since": now - SILENCE}).all()
+    if not rows:
+        row = {"public_id": new_token()[0], "lang": lang, "visitor": visitor, "started_at": now, "last_at": now}
+        return Visit(session.execute(BEGIN, row).inserted_primary_key[0])
+    steps = [(kind, details) for _id, _outcome, kind, details in rows if kind]
+    return Visit(rows[0].id, rows[0].outcome, steps)
+
+
+def go_on(session: Session, visit: Visit, steps: Sequence[tuple[str, Mapping]], *, then: Sequence[tuple[str, Mapping]], now: datetime) -> None:
+    """Add to *visit* those of *steps* that it has not yet, and *then* others in any case; judge how it stands."""
+    added = [*_fresh(visit.steps, steps), *then]
+    session.execute(ADD, [{"journey_id": visit.id, "kind": kind, "details": _kept(details), "at": now} for kind, details in added])
+    session.execute(NOTE, {"journey": visit.id, "now": now, "judged": judged(visit.outcome, [*visit.steps, *added])})
+
+
 def record(session: Session, journey: Journey, kind: str, **details: object) -> Event:
     """Add a step to *journey* and return it. Long texts are cut, addresses and numbers masked; what is None is left out."""
     event = Event(journey_id=journey.id, kind=kind, details=_kept(details))
@@ -98,15 +145,19 @@ def record_new(
     The same search or article counts once a visit.
     """
     before = [(step.kind, step.details) for step in trail(session, journey.id)]
+    added = [*_fresh(before, steps), *then]
+    record_steps(session, journey, added)
+    return [*before, *added]
+
+
+def _fresh(before: Iterable[tuple[str, Mapping]], steps: Iterable[tuple[str, Mapping]]) -> list[tuple[str, Mapping]]:
     known = {_name_of(kind, details) for kind, details in before}
     fresh = {}
     for kind, details in steps:
         name = _name_of(kind, _kept(details))
         if name not in known:
             fresh.setdefault(name, (kind, details))
-    added = [*fresh.values(), *then]
-    record_steps(session, journey, added)
-    return [*before, *added]
+    return list(fresh.values())
 
 
 def _name_of(kind: str, details: Mapping) -> tuple:
@@ -165,11 +216,12 @@ def outcome_of(steps: Iterable[tuple[str, Mapping]]) -> str:
     return "resolved" if solved or any(helped.values()) else "left"
 
 
-def judge(journey: Journey, steps: Iterable[tuple[str, Mapping]]) -> None:
-    """Note whether *journey*, which goes on and has had *steps*, is resolved by now; a later step may say otherwise."""
-    if journey.outcome != "escalated":
-        outcome = outcome_of(steps)
-        journey.outcome = None if outcome == "left" else outcome
+def judged(outcome: str | None, steps: Iterable[tuple[str, Mapping]]) -> str | None:
+    """Return how a visit that goes on, stood at *outcome* and has had *steps* stands now; a later step may say otherwise."""
+    if outcome == "escalated":
+        return outcome
+    found = outcome_of(steps)
+    return None if found == "left" else found
 
 
 def end_silent(session: Session, now: datetime) -> int:

@@ -1,13 +1,15 @@
 """Counters in fixed windows of time, for limits that must hold across processes."""
 
 from datetime import datetime, timedelta
+from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import String, case, delete
+from sqlalchemy import Executable, String, bindparam, case, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpcenter.storage.columns import UTCDateTime, utcnow
 from helpcenter.storage.database import db
-from helpcenter.storage.upsert import insert_for
+from helpcenter.storage.upsert import INSERTS
 
 
 class Counter(db.Model):
@@ -20,17 +22,30 @@ class Counter(db.Model):
     ends_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
 
-def count_up(session: Session, name: str, *, window_seconds: int) -> Counter:
+class Counted(NamedTuple):
+    """What a counter says after one more, and when its window is over."""
+
+    count: int
+    ends_at: datetime
+
+
+def count_up(session: Session, name: str, *, window_seconds: int) -> Counted:
     """Count one more *name* and return its counter; a window that is over starts anew."""
     now = utcnow()
-    insert = insert_for(session, Counter).values(name=name, count=1, ends_at=now + timedelta(seconds=window_seconds))
-    is_over = Counter.ends_at <= now
-    changes = {
-        "count": case((is_over, 1), else_=Counter.count + 1),
-        "ends_at": case((is_over, insert.excluded.ends_at), else_=Counter.ends_at),
-    }
-    counted = insert.on_conflict_do_update(index_elements=["name"], set_=changes).returning(Counter)
-    return session.scalars(counted, execution_options={"populate_existing": True}).one()
+    given = {"new_name": name, "now": now, "new_end": now + timedelta(seconds=window_seconds)}
+    return Counted(*session.execute(_counting(session.get_bind().dialect.name), given).one())
+
+
+@cache
+def _counting(dialect: str) -> Executable:
+    """Return the statement that counts one more; to build it takes longer than to run it."""
+    table = Counter.__table__.c
+    insert = INSERTS[dialect](Counter.__table__).values(
+        name=bindparam("new_name"), count=1, ends_at=bindparam("new_end", type_=UTCDateTime())
+    )
+    is_over = table.ends_at <= bindparam("now", type_=UTCDateTime())
+    changes = {"count": case((is_over, 1), else_=table.count + 1), "ends_at": case((is_over, insert.excluded.ends_at), else_=table.ends_at)}
+    return insert.on_conflict_do_update(index_elements=["name"], set_=changes).returning(table.count, table.ends_at)
 
 
 def remove_ended(session: Session) -> None:

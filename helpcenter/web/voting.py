@@ -6,6 +6,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from helpcenter.content.models import Article
+from helpcenter.content.outline import Summary
 from helpcenter.content.site import Site
 from helpcenter.feedback import comments, votes
 from helpcenter.feedback.votes import Counts
@@ -30,7 +31,7 @@ LONGEST_READ_SECONDS = 24 * 3600
 
 
 def record_vote(
-    article: Article,
+    article: Article | Summary,
     *,
     helpful: bool,
     reason: str | None = None,
@@ -54,32 +55,37 @@ def record_vote(
     visitor, steps = ensure_visitor(), carrying.steps_of(way)
     # The article stays as it was read. Whoever waits for the writer and still reads keeps SQLite's log from beginning anew.
     db.session.close()
+    before, seconds = steps_before(article, steps, query), checked_seconds(read_seconds)
     with writing() as session:
         limited_in(session, "vote")
-        if services().rate_limits and votes.find(session, article.lang, article.key, visitor) is None and is_too_many(session, visitor, article):
+        if services().rate_limits and is_too_many(session, visitor, article):
             acts.store(session, [Act(utcnow().date(), article.lang, "vote-over-limit")])
         else:
-            journey = trail.of_visitor(session, visitor, article.lang)
-            given = {"helpful": helpful, "reason": reason, "comment": comment, "query": query}
-            vote = votes.cast(session, article, visitor, journey_id=journey.id, read_seconds=checked_seconds(read_seconds), **given)
-            record_steps(session, journey, article, steps, query, given=(helpful, reason, vote.comment if comment else None))
+            now = utcnow()
+            visit = trail.visit_of(session, visitor, article.lang, now=now)
+            said = {"helpful": helpful, "reason": reason, "comment": comment}
+            vote = votes.cast(session, article, visitor, query=query, journey_id=visit.id, read_seconds=seconds, **said)
+            # As it was kept: masked, and without what was not said this time.
+            said |= {"article": article.key, "title": article.title, "comment": vote.comment if comment else None}
+            trail.go_on(session, visit, before, then=[("vote", said)], now=now)
             if email:
                 comments.leave_address(session, vote.id, email)
     return votes.counts(db.session, article.lang, article.key)
 
 
-def record_steps(session: Session, journey, article: Article, steps: list[tuple[str, dict]], query: str | None, *, given: tuple) -> None:
-    """Record the search and the view that a vote tells of, then the vote; a vote and then its reason are one visit to the article."""
-    searched = ("search", {"query": query}) if query else None
-    viewed = ("view", {"article": article.key, "title": article.title, "lang": article.lang})
-    helpful, reason, comment = given
-    vote = {"article": article.key, "title": article.title, "helpful": helpful, "reason": reason, "comment": comment}
-    before = [*steps, *filter(None, (searched, viewed))]
-    trail.judge(journey, trail.record_new(session, journey, before, then=[("vote", vote)]))
+def steps_before(article: Article | Summary, steps: list[tuple[str, dict]], query: str | None) -> list[tuple[str, dict]]:
+    """Return the steps that led to a vote: *steps*, the search and the view that it tells of."""
+    searched = [("search", {"query": query})] if query else []
+    return [*steps, *searched, ("view", {"article": article.key, "title": article.title, "lang": article.lang})]
 
 
-def is_too_many(session: Session, visitor: str, article: Article) -> bool:
-    """Return whether *visitor* votes on too many articles in a day, or their network too often on this one."""
+def is_too_many(session: Session, visitor: str, article: Article | Summary) -> bool:
+    """Return whether *visitor* votes on too many articles in a day, or their network too often on this one.
+
+    Whoever has voted on it may change their mind as often as they like.
+    """
+    if votes.has_voted(session, article.lang, article.key, visitor):
+        return False
     return is_over(session, "vote-visitor", visitor[:32]) or is_over(session, "vote-article", f"{address_digest()}:{article.id}")
 
 

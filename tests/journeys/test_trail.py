@@ -141,16 +141,39 @@ def test_a_visit_is_a_success_only_when_somebody_said_so(steps, outcome):
 
 
 def test_a_helpful_vote_resolves_a_journey_that_goes_on(writer):
+    now = utcnow()
+    first = trail.visit_of(writer, "ann", "en", now=now)
+    trail.go_on(writer, first, [READ], then=[YES], now=now)
+    resolved = trail.visit_of(writer, "ann", "en", now=now)
+    trail.go_on(writer, resolved, [READ], then=[NO], now=now)
+    changed = trail.visit_of(writer, "ann", "en", now=now)
+
+    assert (first.id, first.outcome, first.steps) == (resolved.id, None, ())
+    assert (resolved.outcome, resolved.steps) == ("resolved", [READ, YES])
+    assert (changed.outcome, changed.steps) == (None, [READ, YES, NO])
+
+
+def test_a_visit_is_the_journey_that_others_find(writer):
+    now = utcnow()
+    mine = trail.visit_of(writer, "ann", "sv", now=now)
+    trail.go_on(writer, mine, [SEARCHED, SEARCHED, READ], then=[], now=now + timedelta(minutes=20))
+    journey = trail.of_visitor(writer, "ann", "sv", now=now + timedelta(minutes=40))
+
+    assert (journey.id, journey.lang, journey.started_at, journey.ended_at) == (mine.id, "sv", now, None)
+    assert [(step.kind, step.details) for step in trail.trail(writer, journey.id)] == [SEARCHED, READ]
+    assert trail.visit_of(writer, "ann", "sv", now=now + timedelta(minutes=51)).id != mine.id
+    trail.close(writer, journey, "escalated")
+    assert trail.visit_of(writer, "ann", "sv", now=now).id != mine.id
+
+
+def test_who_asked_a_person_did_so_whatever_comes_after(writer):
     journey = trail.of_visitor(writer, "ann", "en")
-    steps = trail.record_new(writer, journey, [READ], then=[YES])
+    journey.outcome = "escalated"
+    writer.flush()
 
-    trail.judge(journey, steps)
+    trail.go_on(writer, trail.visit_of(writer, "ann", "en", now=utcnow()), [READ], then=[YES], now=utcnow())
 
-    assert (journey.outcome, journey.ended_at) == ("resolved", None)
-    assert trail.of_visitor(writer, "ann", "en") is journey
-    trail.judge(journey, trail.record_new(writer, journey, [READ], then=[NO]))
-    assert len(trail.trail(writer, journey.id)) == 3
-    assert journey.outcome is None
+    assert trail.visit_of(writer, "ann", "en", now=utcnow()).outcome == "escalated"
 
 
 def test_half_an_hour_of_silence_ends_a_journey(writer):
