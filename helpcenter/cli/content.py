@@ -14,6 +14,7 @@ from flask import Flask
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from helpcenter.chat.canned_replies import check_canned_replies
 from helpcenter.chat.conversation_tests import report_conversations
 from helpcenter.chat.reviewing import review
 from helpcenter.chat.rules import load_rules
@@ -134,6 +135,7 @@ def checked_problems(folder: Path, step: Step = say_nothing) -> tuple[Checked, l
     problems = list(checked.problems)
     problems += synonym_problems(folder, checked.site.languages)
     problems += promotion_problems(folder, checked)
+    problems += check_canned_replies(folder, checked.site)
     carried = load_carried_votes(folder)
     problems += [*carried.problems, *carried.unknown({(each.source.lang, each.source.key) for each in checked.compiled})]
     problems += with_index(folder, checked, step)
