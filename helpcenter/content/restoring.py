@@ -11,7 +11,7 @@ import logging
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,21 +71,31 @@ def restore(folder: Path, file: ArticleFile, version: Version, *, seen: str, aut
         branch = usable_branch(store)
         subject = f"Restore {file.path} as of {version.short}"
         steps = [(f"Keep {file.path} as it was saved", present), (subject, content)]
-        head, commit = build_commits(store, file.path, steps, author)
-        replace_file(root, file.path, content)
-        for _ in range(TRIES):
-            try:
-                store.ask_repository("update-ref", "-m", "restore an article", branch, commit, head, extra=COMMITTER)
-                break
-            except GitError as error:
-                # Somebody else committed this very moment: ours goes on top of theirs.
-                logger.warning("restoring %s: %s", file.path, error)
-                time.sleep(PAUSE_SECONDS)
-                head, commit = build_commits(store, file.path, steps, author)
-        else:
-            raise HistoryError("not-committed")
-        follow_index(store, file.path, commit)
-        return commit
+        return commit_file(store, branch, file.path, steps, author, lambda: replace_file(root, file.path, content))
+
+
+def commit_file(
+    store: Store, branch: str, path: str, steps: list[tuple[str, bytes]], author: Author, write: Callable[[], None]
+) -> str:
+    """Commit *steps* of the file *path* to *branch*, *write* the file in between, and return the last commit.
+
+    Raises HistoryError `not-committed` when the file is written but the branch cannot be moved, GitError before that.
+    """
+    head, commit = build_commits(store, path, steps, author)
+    write()
+    for _ in range(TRIES):
+        try:
+            store.ask_repository("update-ref", "-m", steps[-1][0].partition("\n")[0], branch, commit, head, extra=COMMITTER)
+            break
+        except GitError as error:
+            # Somebody else committed this very moment: ours goes on top of theirs.
+            logger.warning("committing %s: %s", path, error)
+            time.sleep(PAUSE_SECONDS)
+            head, commit = build_commits(store, path, steps, author)
+    else:
+        raise HistoryError("not-committed")
+    follow_index(store, path, commit)
+    return commit
 
 
 @contextmanager
@@ -153,6 +163,16 @@ def replace_file(root: Path, path: str, content: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Let the new name of a file outlive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def follow_index(store: Store, path: str, commit: str) -> None:

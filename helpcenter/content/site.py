@@ -134,6 +134,8 @@ class Site(Part):
     variables: dict[str, str | Texts] = {}
     """Words that articles name as {{ var.name }}: one text, or one by language."""
     video_hosts: list[Literal["youtube.com", "vimeo.com"]] = []
+    approval: bool = False
+    """Whether what editors save for readers needs a second person's approval."""
     """The sites whose videos play on our pages once a reader clicks; elsewhere the click leads there."""
 
     @model_validator(mode="before")

@@ -40,6 +40,8 @@ POLICIES = {
     "staff_people": PRIVATE,
     "staff_articles": PRIVATE,
     "staff_bot": PRIVATE,
+    "staff_editor": PRIVATE,
+    "staff_editor.preview": Policy(frame_ancestors=SELF),
     "staff_inbox": PRIVATE,
     "staff_requests": PRIVATE,
     "staff_feedback": PRIVATE,

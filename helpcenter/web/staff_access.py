@@ -69,6 +69,12 @@ ALLOWED = {
     "staff_articles.version": STAFF,
     "staff_articles.changes": STAFF,
     "staff_articles.restore": EDITING,
+    "staff_editor.edit": EDITING,
+    "staff_editor.check": EDITING,
+    "staff_editor.preview": EDITING,
+    "staff_editor.keep": EDITING,
+    "staff_editor.discard": EDITING,
+    "staff_editor.save_text": EDITING,
     "staff_bot.trial": STAFF,
     "staff_bot.talk": STAFF,
     "staff_bot.report": STAFF,
@@ -104,7 +110,7 @@ ALLOWED = {
 }
 READING = ("GET", "HEAD", "OPTIONS")
 # Forms that change nothing of the help center.
-NOT_LOGGED = frozenset({"staff_bot.talk", "staff_entering.confirm", "staff.sign_out"})
+NOT_LOGGED = frozenset({"staff_bot.talk", "staff_editor.check", "staff_editor.preview", "staff_entering.confirm", "staff.sign_out"})
 LONGEST_INPUT = 400
 
 
