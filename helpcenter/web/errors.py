@@ -4,18 +4,22 @@ import structlog
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError, TimeoutError
 from werkzeug.exceptions import Forbidden, Gone, HTTPException, NotFound
 
+from helpcenter.content.outline import SectionCount
 from helpcenter.language.cleaning import TextRefused
 from helpcenter.language.messages import gettext
 from helpcenter.web.finding import nearest_articles, old_address
-from helpcenter.web.locale import interface_language, languages_or_default
+from helpcenter.web.locale import current_outline, interface_language, languages_or_default
 from helpcenter.web.logs import loggable
+from helpcenter.web.theme import with_icons
 
 log = structlog.get_logger()
 
 RETRY_AFTER_SECONDS = "30"
+# What is not there, or no more.
+LOST = (404, 410)
 
 
 def _(message: str) -> str:
@@ -119,7 +123,7 @@ def names_a_foreign_host() -> bool:
 def error_page(status: int, words: tuple[str, str] | None = None, error: Exception | None = None) -> str:
     """Return the page for *status* in the visitor's language, without anything that could fail again.
 
-    For an article that was withdrawn it names those that are nearest to it.
+    For an article that was withdrawn it names those that are nearest to it, for what is not there the topics.
     """
     title, message = words or PAGES.get(status, PAGES[400 if status < 500 else 500])
     _speak_the_language_of_the_address()
@@ -127,10 +131,21 @@ def error_page(status: int, words: tuple[str, str] | None = None, error: Excepti
     return render_template(
         "errors/error.html",
         status=status,
+        is_lost=status in LOST and "site" in g,
         title=gettext(lang, title),
         message=gettext(lang, message),
         nearest=nearest_articles(error, lang),
+        sections=topics(lang) if status in LOST else [],
     )
+
+
+def topics(lang: str) -> list[SectionCount]:
+    """Return the topics to go on from; none when the library does not answer."""
+    try:
+        return with_icons(current_outline(lang).sections_below())
+    except SQLAlchemyError:
+        log.exception("topics_unknown")
+        return []
 
 
 def _speak_the_language_of_the_address() -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpcenter.content import library
 from helpcenter.content.models import Article
-from helpcenter.content.outline import Outline, SectionCount, Summary
+from helpcenter.content.outline import Outline, Summary
 from helpcenter.content.site import Site
 from helpcenter.content.tags import tag_slug
 from helpcenter.content.translations import find_original
@@ -26,7 +26,7 @@ from helpcenter.web.recording import place_in, record_click, record_pick, record
 from helpcenter.web.related import shown_related
 from helpcenter.web.services import services
 from helpcenter.web.surroundings import Surroundings, surroundings_of
-from helpcenter.web.theme import icon_names, logo_url, stylesheet_url
+from helpcenter.web.theme import icon_of, logo_url, stylesheet_url, with_icons
 from helpcenter.web.visitor import with_visitor
 from helpcenter.web.voting import form_address, form_seconds, record_vote, vote_values
 
@@ -34,6 +34,8 @@ bp = Blueprint("pages", __name__)
 
 LONGEST_QUERY = 256
 FEWEST_HEADINGS = 3
+# Under the search box of the home page.
+MOST_CHOSEN = 3
 # The answers to a vote, as the address of the page after it tells them.
 VOTED = ("yes", "no", "noted", "noted-no", "address")
 
@@ -79,6 +81,7 @@ def home(lang: str) -> ResponseReturnValue:
             "pages/home.html",
             sections=with_icons(outline.sections_below()),
             popular=popular,
+            chosen=(outline.featured or popular)[:MOST_CHOSEN],
             description=", ".join([title, *(one.title for one in outline.sections_below())]),
             canonical=here,
             alternates=alternates(urls),
@@ -116,7 +119,7 @@ def section(lang: str, key: str) -> ResponseReturnValue:
             way=outline.way_to(key)[:-1],
             sections=with_icons(outline.sections_below(key)),
             articles=outline.articles_in(key),
-            others=[one for one in outline.sections_below(key.rpartition("/")[0]) if one.key != key],
+            others=with_icons([one for one in outline.sections_below(key.rpartition("/")[0]) if one.key != key]),
             canonical=here,
             alternates=alternates(own) if lang in own else {},
             feed_url=url_for("feeds.section", lang=lang, key=key) if lang in own else None,
@@ -293,13 +296,3 @@ def vote(lang: str, slug: str) -> ResponseReturnValue:
 def asked_query() -> str:
     """Return the search that led here, from the address or the form; one that is too long is cut, not refused."""
     return cut_text(request.values.get("q", ""), limit=LONGEST_QUERY)
-
-
-def with_icons(sections: list[SectionCount]) -> list[SectionCount]:
-    """Return *sections* with icons that the sprite has."""
-    return [one._replace(icon=icon_of(one.icon)) for one in sections]
-
-
-def icon_of(name: str) -> str:
-    """Return *name* when the sprite has such an icon, else the book."""
-    return name if name in icon_names(current_app.config["STATIC_FOLDER"]) else "book"

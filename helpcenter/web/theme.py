@@ -10,6 +10,7 @@ from flask import current_app, g, url_for
 
 from helpcenter.content.assets import asset_name, asset_url, find_asset
 from helpcenter.content.colours import DARK, LIGHT, Scheme, contrast, mixed
+from helpcenter.content.outline import SectionCount
 from helpcenter.content.site import Site
 from helpcenter.content.theme import SHIPPED
 from helpcenter.web.services import services
@@ -17,6 +18,7 @@ from helpcenter.web.services import services
 ON_ACCENT = ("#ffffff", "#10151c")
 # Yellow is seen beside any accent on a dark page.
 DARK_RING = "#ffd54a"
+NIGHT = "#06080f"
 
 
 class Looks(NamedTuple):
@@ -69,11 +71,21 @@ def icon_names(static_folder: str) -> frozenset[str]:
     return frozenset(re.findall(r'<symbol id="([^"]+)"', sprite))
 
 
+def icon_of(name: str) -> str:
+    """Return *name* when the sprite has such an icon, else the book."""
+    return name if name in icon_names(current_app.config["STATIC_FOLDER"]) else "book"
+
+
+def with_icons(sections: list[SectionCount]) -> list[SectionCount]:
+    """Return *sections* with icons that the sprite has."""
+    return [one._replace(icon=icon_of(one.icon)) for one in sections]
+
+
 @lru_cache(maxsize=64)
 def stylesheet(looks: Looks) -> str:
     """Return the tokens of *looks*, as a sheet that may stand after ours or at its end."""
     light, dark = looks.accents or (None, None)
-    shape = []
+    shape = night_tokens(light) if light else []
     if looks.font:
         shape.append(f"--font: {looks.font}, system-ui, sans-serif;")
     if looks.radius is not None:
@@ -90,3 +102,12 @@ def accent_tokens(accent: str | None, scheme: Scheme) -> list[str]:
         return []
     on_accent = max(ON_ACCENT, key=lambda text: contrast(text, accent))
     return [f"--accent: {accent}; --on-accent: {on_accent}; --ring: {accent}; --tint: {mixed(accent, scheme.page, scheme.tint_share)};"]
+
+
+def night_tokens(accent: str) -> list[str]:
+    """Return the declarations of the sky over the home page, by night in the colour of *accent*.
+
+    White can be read on the accent of light pages, so also on what is darker.
+    """
+    night = [f"--{name}: {mixed(accent, NIGHT, share)};" for name, share in (("night", 0.12), ("dusk", 0.22), ("dawn", 0.45))]
+    return [*night, *(f"--{name}: {accent};" for name in ("glow", "glow-cool", "glow-far"))]

@@ -111,3 +111,12 @@ def test_what_stands_on_a_button_can_be_read(accent):
 
 def test_an_accent_that_is_readable_stays_as_it_is():
     assert readable("#0b57d0", LIGHT) == "#0b57d0"
+
+
+@pytest.mark.parametrize("accent", ["#ffff00", "#ff6600", "#0b57d0", "#808080"])
+def test_white_can_be_read_on_the_sky_of_any_accent(accent):
+    css = stylesheet(Looks((readable(accent, LIGHT), readable(accent, DARK)), None, None))
+
+    sky = re.findall(r"--(?:night|dusk|dawn|glow[a-z-]*): (#\w+);", css)
+    assert len(sky) == 6
+    assert min(contrast("#ffffff", colour) for colour in sky) >= 4.5
