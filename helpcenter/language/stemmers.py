@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import Stemmer
 
-from helpcenter.language import kazakh, latvian
+from helpcenter.language import kazakh, latvian, swedish
 
 __all__ = ["stem"]
 
@@ -39,4 +39,6 @@ def stem(word: str, lang: str) -> str:
     algorithm = SNOWBALL.get(lang)
     if algorithm not in AVAILABLE:
         return word
+    if lang == "sv":
+        return swedish.stem(word, snowball(algorithm))
     return snowball(algorithm)(word)

@@ -37,7 +37,7 @@ META = "meta"
 # Postings in one block of a file. Whoosh's 128 cost a seek, two unpicklings and an unpacking each; nothing here skips blocks.
 BLOCK = 4096
 # Raised whenever what is stored of an article changes; an index of another format is built again.
-FORMAT = 7
+FORMAT = 8
 # Articles in one segment at most: what a withdrawal writes anew.
 LARGEST = 2_000
 # So many segments of nearly the same size become one; so each article is written anew but five times until its segment is large.
