@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from helpcenter.cli import COMMANDS
+from helpcenter.cli import program as command_line
 from tests.content.folders import write
 from tests.content.repositories import ENVIRON, git, repository
 
@@ -80,3 +81,31 @@ def test_the_git_hook_refuses_a_commit_with_a_broken_link_and_takes_a_mended_one
     git(folder, "add", "--all")
     taken = subprocess.run(commit, cwd=folder, env=program, capture_output=True, text=True, timeout=200, check=False)
     assert taken.returncode == 0, taken.stdout + taken.stderr
+
+
+def instructions() -> list[tuple[str, str]]:
+    """Return the instructions of the container file, joined over line ends."""
+    lines = (EXAMPLES / "Containerfile").read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    return [tuple(line.split(maxsplit=1)) for line in lines if line and not line.startswith("#")]
+
+
+def test_the_container_runs_a_command_with_options_that_there_are():
+    given = dict(instructions())
+    command, *options = yaml.safe_load(given["CMD"])
+
+    known = {option for parameter in command_line.get_command(None, command).params for option in parameter.opts}
+    assert {option for option in options if option.startswith("--")} <= known
+    assert given["USER"] == "helpcenter"
+    assert given["VOLUME"] == given["ENV"].partition("=")[2]
+
+
+def test_what_the_container_copies_is_there():
+    for name, rest in instructions():
+        source = rest.split()[0]
+        if name == "COPY" and not source.startswith("--from"):
+            assert (CHECKOUT / source).exists()
+
+
+def test_the_container_leaves_out_what_git_leaves_out_of_a_checkout():
+    left_out = (CHECKOUT / ".containerignore").read_text(encoding="utf-8").split()
+    assert {".venv", "var", "build", "dist"} <= set(left_out)
