@@ -42,6 +42,7 @@ POLICIES = {
     "staff_bot": PRIVATE,
     "staff_editor": PRIVATE,
     "staff_editor.preview": Policy(frame_ancestors=SELF),
+    "staff_writing": PRIVATE,
     "staff_inbox": PRIVATE,
     "staff_requests": PRIVATE,
     "staff_feedback": PRIVATE,

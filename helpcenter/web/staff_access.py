@@ -70,6 +70,10 @@ ALLOWED = {
     "staff_articles.changes": STAFF,
     "staff_articles.restore": EDITING,
     "staff_editor.edit": EDITING,
+    "staff_writing.new": EDITING,
+    "staff_writing.make": EDITING,
+    "staff_writing.link": EDITING,
+    "staff_writing.picture": EDITING,
     "staff_editor.check": EDITING,
     "staff_editor.preview": EDITING,
     "staff_editor.keep": EDITING,
@@ -110,7 +114,7 @@ ALLOWED = {
 }
 READING = ("GET", "HEAD", "OPTIONS")
 # Forms that change nothing of the help center.
-NOT_LOGGED = frozenset({"staff_bot.talk", "staff_editor.check", "staff_editor.preview", "staff_entering.confirm", "staff.sign_out"})
+NOT_LOGGED = frozenset({"staff_bot.talk", "staff_editor.check", "staff_editor.preview", "staff_writing.link", "staff_entering.confirm", "staff.sign_out"})
 LONGEST_INPUT = 400
 
 

@@ -7,7 +7,6 @@ draft, and a form sent after the session has ended comes back with a way to sign
 import structlog
 from flask import Blueprint, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import Forbidden
 
 from helpcenter.accounts import audit
 from helpcenter.editing import drafts
@@ -15,18 +14,15 @@ from helpcenter.editing.comparing import differing
 from helpcenter.editing.composing import Typed, open_text
 from helpcenter.editing.saving import Saved, SaveRefused, save
 from helpcenter.storage import db, writing
-from helpcenter.web import staff_access as access
-from helpcenter.web.errors import NoRight
-from helpcenter.web.guards import is_cross_site
 from helpcenter.web.headers import CONTENT_SECURITY_POLICY
 from helpcenter.web.locale import current_site
 from helpcenter.web.staff import keep_private, template_values
 from helpcenter.web.staff_articles import publish_now
 from helpcenter.web.staff_editor_forms import (
-    LARGEST_FORM_BYTES,
     Place,
     Refusal,
     author_of,
+    check_text_access,
     checked,
     composed,
     covers_section,
@@ -38,7 +34,7 @@ from helpcenter.web.staff_editor_forms import (
     root,
     zone,
 )
-from helpcenter.web.staff_editor_words import REFUSED, UNCOMMITTED
+from helpcenter.web.staff_editor_words import UNCOMMITTED
 
 bp = Blueprint("staff_editor", __name__, url_prefix="/staff/articles")
 
@@ -49,21 +45,7 @@ PREVIEW_POLICY = CONTENT_SECURITY_POLICY.format(frames="'none'", ancestors="'sel
 NOT_SAVED = {"changed": 409, "under-way": 409, "no-branch": 409, "disk": 507}
 
 
-@bp.before_request
-def check_access() -> ResponseReturnValue | None:
-    """Let in who may; a text that came without a session, or from an earlier one, comes back instead of being lost."""
-    if request.method == "POST":
-        request.max_content_length = request.max_form_memory_size = LARGEST_FORM_BYTES
-    try:
-        return access.check_access()
-    except NoRight:
-        raise
-    except Forbidden:
-        if is_cross_site() or "text" not in request.form:
-            raise
-        return render_template("staff/editor_again.html", fields=request.form), 403
-
-
+bp.before_request(check_text_access)
 bp.after_request(keep_private)
 bp.context_processor(template_values)
 
@@ -195,10 +177,3 @@ def answer_conflict(place: Place, typed: Typed, made: bytes | Refusal) -> tuple[
     rows = differing(root(), place.content, mine)
     typed.seen = place.hash
     return render_editor(place, typed, refusal=Refusal("changed"), conflict=rows), 409
-
-
-@bp.context_processor
-def words_of_refusals() -> dict:
-    """Return the words that the pages of the editor need."""
-    return {"refusals": REFUSED, "uncommitted": UNCOMMITTED}
-

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import structlog
 from flask import abort, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import Forbidden
 
 from helpcenter.accounts.models import StaffUser
 from helpcenter.accounts.rights import covers
@@ -26,8 +28,10 @@ from helpcenter.editing.files import find_file
 from helpcenter.editing.models import EditDraft
 from helpcenter.storage import db, writing
 from helpcenter.storage.columns import utcnow
+from helpcenter.web import staff_access as access
 from helpcenter.web import staff_editor_words as editor_words
 from helpcenter.web.errors import NoRight
+from helpcenter.web.guards import is_cross_site
 from helpcenter.web.locale import current_site
 from helpcenter.web.services import services
 
@@ -74,6 +78,23 @@ class Place:
     def is_for(self, user: StaffUser) -> bool:
         """Return whether the account of *user* is for this article."""
         return covers(user, self.section, self.lang)
+
+
+def check_text_access(largest: int = LARGEST_FORM_BYTES) -> ResponseReturnValue | None:
+    """Let in who may; a text that came without a session, or from an earlier one, comes back instead of being lost.
+
+    A form may have *largest* bytes.
+    """
+    if request.method == "POST":
+        request.max_content_length = request.max_form_memory_size = largest
+    try:
+        return access.check_access()
+    except NoRight:
+        raise
+    except Forbidden:
+        if is_cross_site() or "text" not in request.form:
+            raise
+        return render_template("staff/editor_again.html", fields=request.form), 403
 
 
 def root() -> Path:
@@ -177,8 +198,9 @@ def names_of(numbers: Sequence[int]) -> list[str]:
 
 
 def render_editor(
-    place: Place, typed: Typed, *, draft: EditDraft | None = None, refusal: Refusal | None = None, conflict: Sequence[Row] | None = None, said: str = ""
-) -> str:
+    place: Place, typed: Typed, *, draft: EditDraft | None = None, refusal: Refusal | None = None, conflict: Sequence[Row] | None = None, said: str = "",
+    found: Sequence[tuple[str, str]] | None = None,
+) -> str:  # fmt: skip
     """Return the page of the editor with what was *typed*, and what is wrong with it."""
     made = composed(place, typed)
     if isinstance(made, Refusal):
@@ -197,7 +219,10 @@ def render_editor(
         draft=draft,
         said=said,
         others=names_of(drafts.others_at(db.session, g.staff.user.id, place.file.path)),
+        found=found,
         limit=MAX_ARTICLE_BYTES,
+        refusals=editor_words.REFUSED,
+        uncommitted=editor_words.UNCOMMITTED,
         zone=current_site().timezone,
         here={"lang": place.lang, "key": place.key},
     )

@@ -58,6 +58,8 @@ REFUSED = {
     "git": _("Git could not commit the change, so nothing was saved. Your text is kept as a draft."),
     "field": _("One of the fields could not be read."),
     "broken": _("This could not be published, so it was not saved. Mend what is said below; your text is kept as a draft."),
+    "picture": _("This picture cannot be used: choose a PNG, JPEG, GIF or WebP of at most 10 MB and 25 megapixels."),
+    "alt": _("Say what the picture shows; without that it is not put in."),
     "section": _("Your account is not for this topic, so the article cannot be put there."),
     "approval": _("Here, what readers see needs a second person. Ask for a review; your text is kept as a draft."),
 }

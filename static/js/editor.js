@@ -11,14 +11,17 @@ if (text) {
   const toolbar = form.querySelector("[data-toolbar]");
   if (toolbar) upgrade(toolbar);
   form.addEventListener("keydown", onKey);
-  form.addEventListener("submit", (event) => { leaving = event.submitter?.formTarget !== "preview"; });
+  form.addEventListener("submit", (event) => {
+    // Where the server puts a link or a picture.
+    form.elements.at.value = text.selectionStart;
+    leaving = event.submitter?.formTarget !== "preview";
+  });
   document.querySelectorAll("a[data-line]").forEach((link) => link.addEventListener("click", () => show(Number(link.dataset.line))));
-  document.querySelectorAll("[data-insert]").forEach((button) => button.addEventListener("click", () => insert(button.dataset.insert)));
   addEventListener("beforeunload", (event) => { if (!leaving && shape() !== saved) event.preventDefault(); });
 }
 
 function shape() {
-  return [...new FormData(form)].filter(([name, value]) => name !== "csrf_token" && typeof value === "string").map((pair) => pair.join("\n")).join("\0");
+  return [...new FormData(form)].filter(([name, value]) => !["csrf_token", "at", "find"].includes(name) && typeof value === "string").map((pair) => pair.join("\n")).join("\0");
 }
 
 // One button of a toolbar is reached by Tab, the others by the arrows.
