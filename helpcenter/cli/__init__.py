@@ -21,6 +21,7 @@ COMMANDS = {
     "search": ("search", "search", "Search from the command line."),
     "ask": ("ask", "ask", "Ask the bot, with the reason for its answer."),
     "replay": ("replay", "replay_command", "Play stored conversations again over the bot's rules."),
+    "gaps": ("gaps", "gaps", "List what people look for and do not find."),
     "evaluate": ("evaluate", "evaluate", "Measure search or chat on questions with known answers."),
     "import": ("importing", "import_", "Bring in content from elsewhere."),
     "requests": ("requests", "requests", "List and show support requests."),
