@@ -70,7 +70,7 @@ def record_vote(
             trail.go_on(session, visit, before, then=[("vote", said)], now=now)
             if email:
                 comments.leave_address(session, vote.id, email)
-    return votes.counts(db.session, article.lang, article.key)
+        return votes.counts(session, article.lang, article.key)
 
 
 def steps_before(article: Article | Summary, steps: list[tuple[str, dict]], query: str | None) -> list[tuple[str, dict]]:
