@@ -80,7 +80,7 @@ def results(lang: str) -> ResponseReturnValue:
 
 def render(asked: Asked, found: Results, promoted: list[PromotedAnswer], target: str | None) -> str:
     """Return the page of results."""
-    site, has_none = current_site(), not found.hits and not promoted
+    site, has_none = current_site(), not (found.hits or promoted or found.other_languages)
     sections = list(current_outline(asked.lang).sections.values())
     return render_template(
         "searching/results.html",
@@ -91,7 +91,7 @@ def render(asked: Asked, found: Results, promoted: list[PromotedAnswer], target:
         target=target,
         sections=sections,
         tags=offered_tags(asked, found),
-        total=found.total or len(promoted),
+        total=counted(asked, found, promoted),
         first=(asked.page - 1) * HITS_A_PAGE + 1,
         section_title=lambda key: site.title_of(key, asked.lang) if key else "",
         nearest=nearest_sections(asked.query, sections) if has_none and asked.query else [],
@@ -99,6 +99,12 @@ def render(asked: Asked, found: Results, promoted: list[PromotedAnswer], target:
         page=asked.page,
         pages=min(-(-found.total // HITS_A_PAGE), MOST_PAGES),
     )
+
+
+def counted(asked: Asked, found: Results, promoted: list[PromotedAnswer]) -> int:
+    """Return how many results the page speaks of: those of other languages count where they were asked for, or are all there is."""
+    total = found.total or len(promoted)
+    return total + len(found.other_languages) if asked.within == ALL or not total else total
 
 
 def without(found: Results, promoted: list[PromotedAnswer]) -> Results:
@@ -160,8 +166,9 @@ def feed(lang: str) -> ResponseReturnValue:
     """Return the articles that answer `q` as an Atom feed."""
     asked = replace(read_asked(lang), page=1)
     site_name, base = current_site().name_in(lang), services().base_url
+    found = search_filtered(asked)
     document = atom_feed(
-        search_filtered(asked).hits,
+        [*found.hits, *(found.other_languages if asked.within == ALL else ())],
         title=f"{site_name}: {asked.query}" if asked.query else site_name,
         lang=lang,
         address=base + asked.address("searching.feed"),

@@ -156,11 +156,13 @@ def test_26_without_an_index_every_way_to_search_still_answers(settings, publish
 
 def test_27_a_language_finds_its_own_articles_and_all_of_them_when_asked(client):
     own = client.get("/api/v1/search?q=rekins+router&lang=lv").get_json()["hits"]
-    page = client.get("/lv/search?q=rēķins&in=all").text
+    page, switched, all_of_them = (client.get("/lv/search", query_string={"q": "router rēķins", "in": name}).text for name in ("lv", "en", "all"))
 
     assert {hit["lang"] for hit in own} == {"lv"}
-    assert page.index("/lv/articles/atrast-rekinu") < page.index('id="ask-us"')
-    assert '<option value="all" selected>' in page
+    assert '<li class="hit" lang="en">' not in page and "/lv/articles/atrast-rekinu" in page
+    assert '<li class="hit" lang="en">' in switched and "/lv/articles/" not in switched
+    assert all_of_them.index("/lv/articles/atrast-rekinu") < all_of_them.index('id="others"') < all_of_them.index("/en/articles/")
+    assert '<option value="all" selected>' in all_of_them
 
 
 @pytest.mark.parametrize("address", ["/en/search", "/en/search?q=", "/en/search?q=%20%00"])

@@ -47,6 +47,25 @@ def test_other_languages_stand_under_their_own_heading(client):
     assert page.index('id="others"') < page.index('<li class="hit" lang="en">') < page.index("/lv/articles/restart-the-router")
 
 
+def test_what_only_other_languages_have_is_not_called_nothing(client):
+    asked, unasked = page_of(client, "rēķinu", **{"in": "all"}), page_of(client, "invoices", lang="lv")
+
+    for page, other, counted in ((asked, "lv", "result"), (unasked, "en", "rezultāt")):
+        listed = page.count(f'<li class="hit" lang="{other}">')
+        assert listed and f"{listed} {counted}" in page.split("</title>")[0]
+        assert 'id="others"' in page and 'id="popular"' not in page and '<p class="lead">' not in page
+
+
+def test_all_languages_count_together_and_stand_in_the_feed(client):
+    page = page_of(client, "router rēķinu", **{"in": "all"})
+    feed = xml.fromstring(client.get("/en/search.atom?q=router+rēķinu&in=all").data)
+
+    total = int(re.search(r"<h1[^>]*>(\d+) results? ", page).group(1))
+    links = [link.get("href") for link in feed.findall(".//{*}entry/{*}link")]
+    assert total == page.count('<li class="hit"') == len(links)
+    assert {link.split("/")[3] for link in links} == {"en", "lv"}
+
+
 def test_nothing_found_offers_popular_articles_the_bot_and_a_person(client):
     page = page_of(client, "qwzxqwzx")
 
