@@ -11,7 +11,7 @@ from helpcenter.support.models import SupportEvent, SupportRequest
 
 EVENT_KINDS = (
     "created", "customer_replied", "agent_replied", "noted", "state_changed", "solved", "reopened", "assigned", "team_changed",
-    "priority_changed", "tagged", "merged", "split", "linked", "marked_spam", "due_soon", "breached", "mentioned",
+    "priority_changed", "tagged", "merged", "split", "linked", "drafted", "marked_spam", "due_soon", "breached", "mentioned",
 )  # fmt: skip
 MOST_AT_ONCE = 500
 

@@ -21,6 +21,11 @@ LONGEST_TAG, MOST_TAGS = 40, 10
 MOST_AT_ONCE = 200
 
 
+def lock(session: Session, request: SupportRequest) -> None:
+    """Let nobody else change *request* until the transaction ends, and read it as it is then. SQLite has one writer anyway."""
+    session.refresh(request, with_for_update=True)
+
+
 def assign(session: Session, request: SupportRequest, assignee_id: int | None, *, staff: Agent) -> None:
     """Give *request* to an account of the staff, or to nobody."""
     if request.assignee_id != assignee_id:
@@ -144,7 +149,8 @@ def close_old(session: Session, site: Site, *, now: datetime) -> int:
     """Close what was solved longer ago than a request may open again; return how many."""
     before = now - timedelta(days=site.requests.reopen_days)
     old = select(SupportRequest).where(SupportRequest.state == "solved", SupportRequest.solved_at < before).limit(MOST_AT_ONCE)
-    found = session.scalars(old).all()
+    # Of several workers each request is one's.
+    found = session.scalars(old.with_for_update(skip_locked=True)).all()
     for request in found:
         request.state = "closed"
         record_event(session, request, "state_changed", details={"from": "solved", "to": "closed"}, now=now)
@@ -175,6 +181,12 @@ def note_solved_by(session: Session, request: SupportRequest, article: str, lang
         session.add(SolvedBy(request_id=request.id, article=article, lang=lang, staff_id=staff.id))
 
 
+def note_draft(session: Session, request: SupportRequest, path: str, article: str, *, staff: Agent) -> None:
+    """Keep that a draft at *path* was made of an answer to *request*: once published, that *article* (its key) solved it."""
+    record_event(session, request, "drafted", staff_id=staff.id, details={"to": path})
+    note_solved_by(session, request, article, request.lang, staff=staff)
+
+
 def solved_by(session: Session, request: SupportRequest) -> list[SolvedBy]:
     """Return the articles that solved *request*."""
     return list(session.scalars(select(SolvedBy).where(SolvedBy.request_id == request.id).order_by(SolvedBy.article)))
@@ -183,7 +195,8 @@ def solved_by(session: Session, request: SupportRequest) -> list[SolvedBy]:
 def take_back(session: Session, request: SupportRequest, message_id: int, *, staff: Agent, now: datetime | None = None) -> str | None:
     """Remove a held reply of this agent and return its text; None when it is too late. The request is open again."""
     mine = (Message.id == message_id, Message.request_id == request.id, Message.staff_id == staff.id, Message.held_until > (now or utcnow()))
-    message = session.scalar(select(Message).where(*mine))
+    # Who releases it at this moment comes first or last, never between.
+    message = session.scalar(select(Message).where(*mine).with_for_update())
     if message is None:
         return None
     session.delete(message)
@@ -198,7 +211,9 @@ def has_held(session: Session, *, now: datetime) -> bool:
 
 def release_held(session: Session, terms: Terms, *, now: datetime) -> list[tuple[SupportRequest, Message]]:
     """Let replies go that can no longer be taken back, and return each with its request."""
-    held = session.scalars(select(Message).where(Message.held_until <= now).order_by(Message.id).limit(MOST_AT_ONCE)).all()
+    due = select(Message).where(Message.held_until <= now).order_by(Message.id).limit(MOST_AT_ONCE)
+    # Of several workers each reply is one's.
+    held = session.scalars(due.with_for_update(skip_locked=True)).all()
     released = []
     for message in held:
         request = session.get_one(SupportRequest, message.request_id)

@@ -111,7 +111,8 @@ def note_due(session: Session, *, now: datetime | None = None) -> int:
         for kind, until, before in (("breached", now, ("breached",)), ("due_soon", now + WARN_BEFORE, ("due_soon", "breached"))):
             mark = getattr(SupportRequest, name)
             untold = or_(mark.is_(None), mark.not_in(before))
-            found = session.scalars(select(SupportRequest).where(due <= until, untold, *running).limit(MOST_AT_ONCE)).all()
+            # Of several workers each request is one's, so that nothing is told twice.
+            found = session.scalars(select(SupportRequest).where(due <= until, untold, *running).limit(MOST_AT_ONCE).with_for_update(skip_locked=True)).all()
             for request in found:
                 setattr(request, name, kind)
                 record_event(session, request, kind, details={"time": name.removesuffix("_told"), "due": _due_text(request, name)}, now=now)

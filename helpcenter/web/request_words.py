@@ -35,6 +35,7 @@ EVENTS = {
     "merged": _("Merged with %(other)s"),
     "split": _("A message became %(other)s"),
     "linked": _("Linked with %(other)s"),
+    "drafted": _("A draft was made of an answer: %(to)s"),
     "due_soon": _("Due soon"),
     "breached": _("The promised time is over"),
     "mentioned": _("%(to)s was called"),
@@ -49,6 +50,7 @@ REFUSED = {
     "email": _("These requests are of two customers, whose words must not reach each other. Link them instead."),
     "message": _("Only a message of the customer becomes a request"),
     "article": _("There is no published article with this address"),
+    "draft": _("No draft was made: there is an article with this name, or the content folder cannot be written. You can download the text instead."),
     "text": _("Write your message first"),
     "state": _("This state does not exist"),
 }

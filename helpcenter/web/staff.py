@@ -94,20 +94,25 @@ def reply(reference: str) -> ResponseReturnValue:
     """Answer the customer: on their status page, by mail, and in the chat they came from."""
     text, state, staff = request.form.get("text", ""), request.form.get("state", "waiting"), g.staff.user
     seen, held_until = request.form.get("seen", type=int), staff_requests.held_until()
-    news = inbox.news_since(db.session, get_request(db.session, reference), seen, staff=staff) if seen else []
-    if news:
-        with writing() as session:
-            inbox.save_draft(session, get_request(session, reference), text, staff=staff)
-        return render_request(get_request(db.session, reference), news=news, drafts={"text": text}), 409
+    news: list[Message] = []
 
     def answer(session: Session, found: SupportRequest) -> None:
+        # Looked at under a lock: of two who answer at once, the second sees what the first wrote.
+        handling.lock(session, found)
+        news.extend(inbox.news_since(session, found, seen, staff=staff) if seen else ())
+        if news:
+            inbox.save_draft(session, found, text, staff=staff)
+            return
         if not support.is_repeated(session, found, text, staff=staff):
             message = support.reply(session, terms(), found, text, staff=staff, state=state, held_until=held_until)
             if held_until is None:
                 answer_in_chat(session, found, message.text)
         inbox.save_draft(session, found, "", staff=staff)
 
-    return change(reference, answer, draft="text")
+    answered = change(reference, answer, draft="text")
+    if news:
+        return render_request(get_request(db.session, reference), news=news, drafts={"text": text}), 409
+    return answered
 
 
 @bp.post("/requests/<reference>/note")

@@ -63,6 +63,7 @@ ALLOWED = {
     "staff_requests.take_back": ANSWERING,
     "staff_requests.solved_by": ANSWERING,
     "staff_requests.draft_article": ANSWERING,
+    "staff_requests.make_article": ANSWERING,
     "staff_requests.file": ANSWERING,
     "staff_articles.articles": STAFF,
     "staff_articles.history": STAFF,

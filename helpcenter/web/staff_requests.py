@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import timedelta
+from pathlib import PurePosixPath
 
 from flask import Blueprint, Response, abort, g, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpcenter.accounts.models import StaffUser
-from helpcenter.content import library
+from helpcenter.content import library, new_files
 from helpcenter.content.request_settings import VARIABLE
 from helpcenter.content.slugs import slug_of
 from helpcenter.language.cleaning import TextRefused
@@ -20,6 +21,7 @@ from helpcenter.storage import db, writing
 from helpcenter.storage.columns import utcnow
 from helpcenter.support import attachments, events, handling, inbox
 from helpcenter.support import requests as support
+from helpcenter.support.answer_once import without_persons
 from helpcenter.support.models import Message, SupportRequest
 from helpcenter.support.requests import RequestRefused
 from helpcenter.web import request_words
@@ -232,15 +234,38 @@ def solved_by(reference: str) -> ResponseReturnValue:
 
 @bp.get("/<reference>/messages/<int:message_id>/article.md")
 def draft_article(reference: str, message_id: int) -> ResponseReturnValue:
-    """Give a reply as the draft of an article, to be finished and put into the content folder."""
+    """Give a reply as the draft of an article, without the persons in it, to be finished and put into the content folder."""
+    title, body = sent_answer(find_request(db.session, reference), message_id)
+    text = f"---\n{new_files.as_yaml({'title': title, 'draft': True})}---\n\n{body}\n"
+    name = f"{slug_of(title)}.md"
+    return Response(text, mimetype="text/markdown", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@bp.post("/<reference>/messages/<int:message_id>/article")
+def make_article(reference: str, message_id: int) -> ResponseReturnValue:
+    """Put a reply into the content folder as the draft of an article; readers see nothing of it before an editor publishes it."""
     found = find_request(db.session, reference)
+    title, body = sent_answer(found, message_id)
+    root = services().content_folder.resolve()
+    try:
+        file = new_files.new_article(root, current_site(), title, lang=found.lang, section=found.section or "")
+        new_files.write_new(root, new_files.NewFile(file.path, f"{file.text}\n{body}\n"))
+    except new_files.NotMade:
+        return redirect(url_for("staff.show_request", reference=reference, problem="draft"), 303)
+    key = PurePosixPath(*PurePosixPath(file.path).with_suffix("").parts[1:]).as_posix()
+
+    def action(session: Session, found: SupportRequest) -> None:
+        handling.note_draft(session, found, file.path, key, staff=g.staff.user)
+
+    return change(reference, action)
+
+
+def sent_answer(found: SupportRequest, message_id: int) -> tuple[str, str]:
+    """Return subject and text of an agent's reply without the persons in it; 404 when the request has no such reply."""
     message = db.session.get(Message, message_id)
     if message is None or message.request_id != found.id or message.author != "agent":
         abort(404)
-    title = found.subject.replace('"', "'").replace("\\", "/")
-    text = f'---\ntitle: "{title}"\ndraft: true\n---\n\n{message.text}\n'
-    name = f"{slug_of(found.subject) or 'article'}.md"
-    return Response(text, mimetype="text/markdown", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return without_persons(found, message)
 
 
 @bp.get("/<reference>/files/<int:file_id>")

@@ -158,6 +158,7 @@ POLICY = {
     "staff_provider.welcome": OPEN,
     "staff_requests.compose": ANSWERING,
     "staff_requests.draft_article": ANSWERING,
+    "staff_requests.make_article": ANSWERING,
     "staff_requests.file": ANSWERING,
     "staff_requests.join": ANSWERING,
     "staff_requests.properties": ANSWERING,

@@ -1,11 +1,14 @@
 """The inbox in the browser: nobody answers over another, drafts stay, what helps is inserted, everything without JavaScript."""
 
 import re
+import threading
 
 import pytest
 from sqlalchemy import select
 
+from helpcenter.accounts.staff import add_staff
 from helpcenter.content.models import PublishedPart
+from helpcenter.publishing import publish
 from helpcenter.storage import db, writing
 from helpcenter.support import handling, inbox
 from helpcenter.support import requests as support
@@ -14,7 +17,7 @@ from helpcenter.support.models import Message, SupportEvent, SupportRequest
 from helpcenter.web.asking import terms
 from helpcenter.web.services import services
 from tests.support.test_attachments import PDF
-from tests.web.test_staff import asked, help_center, send, signed_in  # noqa: F401 - fixtures
+from tests.web.test_staff import PASSWORD, SAME_SITE, asked, csrf_token, help_center, send, signed_in  # noqa: F401 - fixtures
 
 
 @pytest.fixture
@@ -175,7 +178,7 @@ def test_a_reply_becomes_a_draft_and_an_article_becomes_evidence(help_center, as
     send(browser, f"{page}/solved-by", article=f"https://help.example.org/en/articles/{slug}?q=x")
     answer = send(browser, f"{page}/solved-by", article="nowhere")
 
-    assert draft_file.text == '---\ntitle: "My router blinks <red>"\ndraft: true\n---\n\nHold the button.\n'
+    assert draft_file.text == "---\ntitle: My router blinks <red>\ndraft: true\n---\n\nHold the button.\n"
     assert draft_file.headers["Content-Disposition"].startswith("attachment")
     assert browser.get(f"{page}/messages/{first}/article.md").status_code == 404
     assert "There is no published article" in browser.get(answer.location).text
@@ -206,3 +209,71 @@ def test_the_report_says_how_often_times_were_kept(help_center, asked, page, day
     send(browser, f"{page}/reply", text="Hold the button.")
 
     assert "100 %" in browser.get(f"/staff/inbox/times?days={days}").text
+
+
+def test_of_two_agents_who_answer_at_once_the_second_sees_the_first(storage_app):
+    with storage_app.test_request_context(), writing() as session:
+        for name in ("gus", "ada"):
+            add_staff(session, email=f"{name}@example.org", name=name.title(), role="agent", password=PASSWORD)
+        reference = support.open_request(session, terms(), subject="Router", body="It blinks.", email="ann@example.org", lang="en").reference
+    page, together, answers = f"/staff/requests/{reference}", threading.Barrier(2), []
+    browsers = [signed_in(storage_app, f"{name}@example.org") for name in ("gus", "ada")]
+    forms = [{"csrf_token": csrf_token(browser, page), "seen": seen(browser, page)} for browser in browsers]
+
+    def answer(browser, form) -> None:
+        together.wait()
+        answers.append(browser.post(f"{page}/reply", data={**form, "text": f"Answer {form['csrf_token']}"}, headers=SAME_SITE).status_code)
+
+    threads = [threading.Thread(target=answer, args=pair) for pair in zip(browsers, forms, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(answers) == [303, 409]
+
+
+def test_an_answer_becomes_a_draft_in_the_content_folder_without_the_persons_in_it(help_center, asked, page):  # noqa: F811
+    browser, folder = signed_in(help_center), services_of(help_center).content_folder
+    text = f"Hello Ann,\n\nhold the button for ten seconds, then call +371 2000 0000 or write to ann@example.org about {asked}.\n\nGus"
+    send(browser, f"{page}/reply", text=text)
+    with help_center.app_context():
+        message = db.session.scalar(select(Message.id).where(Message.author == "agent"))
+
+    send(browser, f"{page}/messages/{message}/article")
+    again = send(browser, f"{page}/messages/{message}/article")
+
+    (made,) = folder.rglob("my-router-blinks-red.md")
+    written = made.read_text(encoding="utf-8")
+    assert "title: My router blinks <red>\n" in written
+    assert "draft: true" in written
+    assert written.endswith("\nhold the button for ten seconds, then call [number] or write to [e-mail] about .\n")
+    assert not [private for private in ("Ann", "Gus", "2000", "ann@", asked) if private in written]
+    assert "No draft was made" in browser.get(again.location).text
+    with help_center.app_context():
+        request = support.find_by_reference(db.session, asked)
+        assert [row.article for row in handling.solved_by(db.session, request)] == ["my-router-blinks-red"]
+        assert db.session.scalar(select(SupportEvent.details).where(SupportEvent.kind == "drafted")) == {"to": "en/my-router-blinks-red.md"}
+    publish_again(help_center)
+    assert browser.get("/en/articles/my-router-blinks-red").status_code == 404, "readers see no draft"
+
+
+def services_of(app):
+    """Return what the views of *app* use."""
+    with app.app_context():
+        return services()
+
+
+def publish_again(app) -> None:
+    """Publish the content folder."""
+    with app.app_context():
+        publish(services().content_folder, services().index)
+
+
+def test_only_a_reply_of_this_request_becomes_a_draft(help_center, asked, page):  # noqa: F811
+    browser = signed_in(help_center)
+    with help_center.app_context():
+        first = db.session.scalar(select(Message.id).where(Message.author == "customer"))
+
+    assert send(browser, f"{page}/messages/{first}/article").status_code == 404
+    assert send(signed_in(help_center, "ed@example.org"), f"{page}/messages/{first}/article").status_code == 403
