@@ -49,7 +49,7 @@ class ChatMessage(db.Model):
 
     *client_id* is the sender's own name for the message, so that sending it twice stores it once.
     *card*, *choices*, *rule* and *trace* are the bot's; a visitor's message has none of them. *pressed* is the value of the
-    button that a visitor pressed, so that the conversation can be played again.
+    button that a visitor pressed, so that the conversation can be played again. *files* are the names and sizes of files they sent.
     """
 
     __tablename__ = "chat_message"
@@ -68,6 +68,7 @@ class ChatMessage(db.Model):
     choices: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     rule: Mapped[str | None] = mapped_column(String(120))
     pressed: Mapped[str | None] = mapped_column(String(200))
+    files: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     trace: Mapped[list[str] | None] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 

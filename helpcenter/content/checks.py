@@ -19,7 +19,7 @@ from helpcenter.content.problems import ERROR, INFO, WARNING, BrokenFile, Folder
 from helpcenter.content.reader import ArticleSource, read_article
 from helpcenter.content.redirects import load_redirects, places_of
 from helpcenter.content.review import review
-from helpcenter.content.site import Site, folder_refusal, load_site
+from helpcenter.content.site import SITE_FILE, Site, folder_refusal, load_site, read_site_file
 from helpcenter.content.translation_checks import check_languages, check_translation_age
 from helpcenter.storage.columns import utcnow
 
@@ -48,6 +48,7 @@ def check_library(folder: Path, *, progress: Progress | None = None) -> Checked:
     except (OSError, RuntimeError) as error:
         raise FolderRefused(folder_refusal(folder, error)) from error
     site, problems = load_site(root)
+    problems += check_fields(root, site)
     listing = list_articles(root, site)
     problems += listing.problems
     sources = []
@@ -70,6 +71,19 @@ def check_library(folder: Path, *, progress: Progress | None = None) -> Checked:
     problems += check_redirects(sources, root, site)
     problems += review(compiled, utcnow())
     return Checked(site, sorted(set(problems)), compiled)
+
+
+def check_fields(root: Path, site: Site) -> Iterator[Problem]:
+    """Give the fields of the contact form that some readers see in another language than their own."""
+    fields = site.requests.fields
+    # Only a file that can be used has fields.
+    document = read_site_file(root / SITE_FILE) if fields else None
+    for name, field in fields.items():
+        for place, words in (("label", field.label), *((f"choices.{choice}", words) for choice, words in field.choices.items())):
+            if missing := [lang for lang in site.languages if not words.get(lang)]:
+                line = document.line_of(("requests", "fields", name, *place.split(".")))
+                said = f"requests.fields.{name}.{place} has no words in {', '.join(missing)}; add {missing[0]}: … to it."
+                yield Problem(SITE_FILE, line, "missing-label", WARNING, said)
 
 
 def check_names(sources: list[ArticleSource], folder: Path, site: Site) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""The part of site.yaml about support requests: teams, service levels and canned replies."""
+"""The part of site.yaml about support requests: teams, service levels, fields of the contact form and canned replies."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-REQUEST_KINDS = ("question", "problem", "complaint", "call_back", "feedback")
-Kind = Literal[REQUEST_KINDS]
+from helpcenter.content.request_fields import MOST_FIELDS, TAKEN_NAMES, Kind, RequestField
+
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}\Z")
 VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 # What a canned reply may name.
@@ -72,8 +72,19 @@ class RequestSettings(Part):
     undo_send_seconds: int = Field(default=0, ge=0, le=120)
     """So long an agent may take a reply back before anybody sees it."""
     canned_replies: dict[str, CannedReply] = {}
+    fields: dict[str, RequestField] = Field(default={}, max_length=MOST_FIELDS)
+    """Further questions of the contact form, in the order asked."""
 
-    @field_validator("teams", "canned_replies")
+    @field_validator("fields")
+    @classmethod
+    def check_free_names(cls, given: dict) -> dict:
+        """Return *given* when no name is one that requests use already."""
+        for name in given:
+            if name in TAKEN_NAMES:
+                raise ValueError(f"{name} is kept with every request already; give the field another name, such as other_{name}")
+        return given
+
+    @field_validator("teams", "canned_replies", "fields")
     @classmethod
     def check_names(cls, given: dict) -> dict:
         """Return *given* when each name can stand in a form."""

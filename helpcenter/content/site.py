@@ -15,6 +15,7 @@ from helpcenter.content.hardened_yaml import Document, YamlRefused, load
 from helpcenter.content.languages import language_code, language_folders
 from helpcenter.content.opening_hours import OpeningHours
 from helpcenter.content.problems import ERROR, FolderRefused, Problem, nearest
+from helpcenter.content.request_fields import RequestField
 from helpcenter.content.request_settings import RequestSettings
 from helpcenter.content.theme import Theme
 from helpcenter.content.vote_reasons import VoteReasons
@@ -133,9 +134,9 @@ class Site(Part):
     vote_reasons: VoteReasons = VoteReasons()
     variables: dict[str, str | Texts] = {}
     """Words that articles name as {{ var.name }}: one text, or one by language."""
-    video_hosts: list[Literal["youtube.com", "vimeo.com"]] = []
     approval: bool = False
     """Whether what editors save for readers needs a second person's approval."""
+    video_hosts: list[Literal["youtube.com", "vimeo.com"]] = []
     """The sites whose videos play on our pages once a reader clicks; elsewhere the click leads there."""
 
     @model_validator(mode="before")
@@ -386,4 +387,6 @@ def keys_at(place: tuple) -> list[str]:
         "requests": RequestSettings,
     }
     model = models.get(str(place[0])) if place else Site
+    if place[:2] == ("requests", "fields") and len(place) == 3:
+        model = RequestField
     return [name for name in model.model_fields if name not in ("names", "values", "found")] if model else []

@@ -38,6 +38,15 @@ class Event(db.Model):
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 
 
+class AnsweredForm(db.Model):
+    """A contact form whose visitor said that an article answered it. Sent after all, the form is found by its name again."""
+
+    __tablename__ = "answered_form"
+
+    name_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    journey_id: Mapped[int] = mapped_column(ForeignKey("journey.id", ondelete="CASCADE"), index=True)
+
+
 class ArticleViews(db.Model):
     """How often an article was read on one day; nothing tells by whom."""
 

@@ -3,11 +3,12 @@
 import re
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import puremagic
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from helpcenter.support.images import ImageRefused, redraw
@@ -16,6 +17,9 @@ from helpcenter.support.models import Attachment, Message, SupportRequest
 LARGEST_FILE_BYTES = 10 * 1024 * 1024
 MOST_FILES = 5
 MOST_FILES_OF_REQUEST = 50
+MOST_WAITING_FILES = 10
+# All files of one form together.
+LARGEST_TOTAL_BYTES = 25 * 1024 * 1024
 LONGEST_NAME = 100
 FOLDER = "uploads"
 ANY_BYTES = "application/octet-stream"
@@ -119,16 +123,40 @@ def checked(name: str, content_type: str, data: bytes) -> CheckedFile:
 
 def keep(session: Session, request: SupportRequest, file: CheckedFile, *, folder: Path, message: Message | None = None) -> Attachment:
     """Keep the bytes of *file* under *folder* and return its row. Raises AttachmentRefused when the request has too many."""
-    if session.scalar(select(func.count()).where(Attachment.request_id == request.id)) >= MOST_FILES_OF_REQUEST:
+    if _count(session, Attachment.request_id == request.id) >= MOST_FILES_OF_REQUEST:
         raise AttachmentRefused("many", file.name)
+    return _store(session, file, folder, request_id=request.id, message_id=message.id if message else None)
+
+
+def keep_waiting(session: Session, conversation_id: int, file: CheckedFile, *, folder: Path) -> Attachment:
+    """Keep *file* for a conversation that is no request yet. Raises AttachmentRefused when too many files wait there."""
+    if _count(session, Attachment.conversation_id == conversation_id) >= MOST_WAITING_FILES:
+        raise AttachmentRefused("many", file.name)
+    return _store(session, file, folder, conversation_id=conversation_id)
+
+
+def hand_over(session: Session, conversation_id: int, message: Message) -> None:
+    """Give the files that wait in a conversation to the *message* with which its request begins."""
+    waiting = update(Attachment).where(Attachment.conversation_id == conversation_id)
+    session.execute(waiting.values(request_id=message.request_id, message_id=message.id, conversation_id=None))
+
+
+def are_kept(session: Session, message: Message, files: Sequence[CheckedFile]) -> bool:
+    """Return whether *files* are the ones that came with *message*."""
+    kept = session.execute(select(Attachment.name, Attachment.size).where(Attachment.message_id == message.id)).all()
+    return sorted(map(tuple, kept)) == sorted((file.name, len(file.data)) for file in files)
+
+
+def _count(session: Session, mine: ColumnElement) -> int:
+    return session.scalar(select(func.count()).select_from(Attachment).where(mine))
+
+
+def _store(session: Session, file: CheckedFile, folder: Path, **owner: int | None) -> Attachment:
     stored_name = secrets.token_urlsafe(32)
     path = path_of(folder, stored_name)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(file.data)
-    row = Attachment(
-        request_id=request.id, message_id=message.id if message else None, name=file.name, content_type=file.content_type,
-        size=len(file.data), stored_name=stored_name,
-    )  # fmt: skip
+    row = Attachment(name=file.name, content_type=file.content_type, size=len(file.data), stored_name=stored_name, **owner)
     session.add(row)
     session.flush()
     return row

@@ -47,9 +47,10 @@ def as_json_lines(session: Session) -> Iterator[str]:
 
 def as_csv(session: Session) -> Iterator[str]:
     """Give a line of CSV for the heads of the columns, then one for every request."""
-    yield _line(COLUMNS)
+    yield _line([*COLUMNS, "answers"])
     for request in each_request(session):
-        yield _line([_plain(getattr(request, name)) for name in COLUMNS])
+        answers = "; ".join(f"{name}: {answer}" for name, answer in request.slots.items())
+        yield _line([*(_plain(getattr(request, name)) for name in COLUMNS), answers])
 
 
 def _line(values) -> str:

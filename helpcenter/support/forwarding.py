@@ -8,6 +8,7 @@ from helpcenter.mail.addresses import checked_address
 from helpcenter.mail.message import compose, new_message_id, sender_address
 from helpcenter.mail.templates import render
 from helpcenter.support import requests as support
+from helpcenter.support.fields import in_words
 from helpcenter.support.models import SupportRequest
 from helpcenter.support.terms import Terms
 
@@ -24,6 +25,7 @@ def forward(session: Session, terms: Terms, request: SupportRequest, *, to: str,
     texts = render(
         terms.templates, "forward", request.lang, site_name=site_name, reference=request.reference, subject=request.subject,
         name=request.name or request.email, email=request.email, agent=staff.name, comment=clean_text(comment, limit=support.LONGEST_BODY), messages=messages,
+        answers=in_words(terms.site, request.slots, request.lang),
     )  # fmt: skip
     message_id = new_message_id(terms.mail_domain)
     content = compose(

@@ -43,9 +43,12 @@ def revoke(session: Session, request: SupportRequest) -> None:
 
 def find_by_token(session: Session, token: object, *, now: datetime | None = None) -> SupportRequest | None:
     """Return the request that *token* opens. A wrong, expired, malformed or empty token opens nothing."""
-    if not isinstance(token, str):
-        return None
+    return find_by_digest(session, digest(token), now=now) if isinstance(token, str) else None
+
+
+def find_by_digest(session: Session, token_digest: str, *, now: datetime | None = None) -> SupportRequest | None:
+    """Return the request that the token with this digest opens, as long as its link lives."""
     link = select(StatusLink.request_id).where(
-        StatusLink.token_digest == digest(token), StatusLink.expires_at > (now or utcnow())
+        StatusLink.token_digest == token_digest, StatusLink.expires_at > (now or utcnow())
     )
     return session.scalar(select(SupportRequest).where(SupportRequest.id == link.scalar_subquery()))

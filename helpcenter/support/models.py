@@ -104,12 +104,17 @@ class SupportEvent(db.Model):
 
 
 class Attachment(db.Model):
-    """A file that came with a request. *stored_name* is random: nothing a stranger typed becomes a path."""
+    """A file that came with a request, or with a conversation that is none yet.
+
+    *stored_name* is random: nothing a stranger typed becomes a path.
+    """
 
     __tablename__ = "support_attachment"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    request_id: Mapped[int] = mapped_column(ForeignKey("support_request.id", ondelete="CASCADE"), index=True)
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("support_request.id", ondelete="CASCADE"), index=True)
+    # Only until the conversation becomes a request; from then on the file belongs to that, and lives as long.
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
     message_id: Mapped[int | None] = mapped_column(ForeignKey("support_message.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(120))
     content_type: Mapped[str] = mapped_column(String(100))

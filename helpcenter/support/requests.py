@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import and_, case, func, select
@@ -17,7 +18,8 @@ from helpcenter.language.cleaning import clean_text
 from helpcenter.mail.addresses import checked_address
 from helpcenter.storage.columns import utcnow
 from helpcenter.storage.tokens import new_token
-from helpcenter.support import letters, links, service_levels
+from helpcenter.support import attachments, letters, links, service_levels
+from helpcenter.support.attachments import CheckedFile
 from helpcenter.support.events import record_event
 from helpcenter.support.kinds import KINDS, PRIORITIES
 from helpcenter.support.models import Message, RequestTie, SupportRequest
@@ -86,20 +88,24 @@ def open_request(
     transcript: Sequence[Mapping] = (),
     idempotency_key: str | None = None,
     via: str = "web",
+    files: Sequence[CheckedFile] = (),
+    folder: Path | None = None,
 ) -> SupportRequest:
-    """Store a request with its transcript, trail, first message, status link and acknowledgement, and return it.
+    """Store a request with its transcript, trail, first message, *files* (under the data *folder*), status link and acknowledgement.
 
     All of it belongs to the caller's transaction: everything is there or nothing is. The same *idempotency_key* with
     the same content gives the request that is already there. Raises KeyReused when the content differs, RequestRefused
-    for a wrong kind or priority or an empty text, AddressRefused and TextRefused for what they say.
+    for a wrong kind or priority or an empty text, AddressRefused, AttachmentRefused and TextRefused for what they say.
     """
     asked = replace(_cleaned(subject, body, email, lang, name, kind, section), priority=_checked_priority(priority))
     key = _key_digest(idempotency_key) if idempotency_key else None
     extras = {"slots": dict(slots or {}), "transcript": [dict(line) for line in transcript], "journey_id": journey_id}
-    request, repeated = _insert(session, asked, key, extras)
+    request, repeated = _insert(session, asked, key, extras, files)
     if repeated:
         return request
-    _add_message(session, request, "customer", asked.body, via=via, author_name=asked.name)
+    message = _add_message(session, request, "customer", asked.body, via=via, author_name=asked.name)
+    for file in files:
+        attachments.keep(session, request, file, folder=folder, message=message)
     _end_journey(session, request)
     request.team = service_levels.team_for(terms.site, request.kind, request.section)
     service_levels.set_due_times(terms.site, request)
@@ -149,12 +155,14 @@ def subject_from(body: str, limit: int = 80) -> str:
     return line if len(line) <= limit else (line[: limit - 1].rsplit(" ", 1)[0] or line[: limit - 1]).rstrip() + "…"
 
 
-def _insert(session: Session, asked: Asked, key: str | None, extras: dict) -> tuple[SupportRequest, bool]:
+def _insert(
+    session: Session, asked: Asked, key: str | None, extras: dict, files: Sequence[CheckedFile]
+) -> tuple[SupportRequest, bool]:
     """Return the stored request and whether it was there before. Two at once with one *key* make one."""
     columns = {column: value for column, value in asdict(asked).items() if column != "body"}
     for _ in range(MOST_TRIES):
         if key and (found := _find_by_key(session, key)):
-            return _same(session, found, asked), True
+            return _same(session, found, asked, extras["slots"], files), True
         names = {"public_id": new_token()[0], "reference": new_reference(), "idempotency_key": key}
         request = SupportRequest(**names, **columns, **extras)
         try:
@@ -167,11 +175,14 @@ def _insert(session: Session, asked: Asked, key: str | None, extras: dict) -> tu
     raise RequestRefused("reference", "No free reference was found. Try again.")
 
 
-def _same(session: Session, found: SupportRequest, asked: Asked) -> SupportRequest:
-    """Return *found* when it holds what is *asked* now."""
-    first = session.scalar(select(Message.text).where(Message.request_id == found.id).order_by(Message.id).limit(1))
-    stored = Asked(found.subject, first or "", found.email, found.name, found.lang, found.kind, found.section, found.priority)
-    if stored != asked:
+def _same(session: Session, found: SupportRequest, asked: Asked, slots: dict, files: Sequence[CheckedFile]) -> SupportRequest:
+    """Return *found* when it holds what is *asked* now, with the same answers and files."""
+    if found.merged_into_id:
+        # Its messages are another request's by now: there is nothing left to compare with.
+        return found
+    first = session.scalars(select(Message).where(Message.request_id == found.id).order_by(Message.id).limit(1)).one()
+    stored = Asked(found.subject, first.text, found.email, found.name, found.lang, found.kind, found.section, found.priority)
+    if (stored, found.slots) != (asked, slots) or not attachments.are_kept(session, first, files):
         raise KeyReused("idempotency_key", "This Idempotency-Key was already used for a request with other content. Use a new one.")
     return found
 

@@ -1,12 +1,13 @@
 """What asking a person does, whichever door it came through: form, chat or API."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from helpcenter.journeys import trail
+from helpcenter.journeys import answered, trail
 from helpcenter.mail.addresses import AddressRefused, checked_address
 from helpcenter.storage import db, writing
-from helpcenter.support import links
+from helpcenter.support import fields, links
 from helpcenter.support import requests as support
+from helpcenter.support.attachments import CheckedFile
 from helpcenter.support.models import SupportRequest
 from helpcenter.support.requests import KeyReused, RequestRefused, Terms
 from helpcenter.web.limits import limited
@@ -53,9 +54,11 @@ def open_request(
     idempotency_key: str | None,
     via: str,
     steps: Sequence[tuple[str, dict]] = (),
+    answers: Mapping[str, object] | None = None,
+    files: Sequence[CheckedFile] = (),
 ) -> SupportRequest:
     """Open a request with the visitor's trail. *journey* names a visit that goes on elsewhere, such as in a widget; *steps* are
-    what was done on the way, as far as no row knows of it yet.
+    what was done on the way, as far as no row knows of it yet. *answers* are those to the fields of site.yaml, by name.
 
     Raises WrongField for a value that cannot be stored, KeyReused when the key stands for another request.
     """
@@ -63,12 +66,16 @@ def open_request(
         checked_address(email)
     except AddressRefused as refused:
         raise WrongField("email", str(refused)) from None
+    kept, wrong = fields.checked_answers(current_site(), kind, answers or {})
+    for refused in wrong:
+        raise WrongField(f"fields.{refused.name}", str(refused))
     # Whoever asks again because the answer got lost is told it, and counts once.
     if not idempotency_key or not support.is_repeated_key(db.session, idempotency_key):
         limited("request")
     visitor = ensure_visitor()
     with writing() as session:
-        visit = trail.find(session, journey) if journey else None
+        visit = answered.take_back(session, idempotency_key) if idempotency_key and via == "form" else None
+        visit = visit or (trail.find(session, journey) if journey else None)
         visit = visit or trail.of_visitor(session, visitor, lang)
         trail.record_new(session, visit, steps)
         try:
@@ -84,6 +91,9 @@ def open_request(
                 journey_id=visit.id,
                 idempotency_key=idempotency_key,
                 via=via,
+                slots=kept,
+                files=files,
+                folder=services().data_folder,
             )
         except KeyReused:
             raise

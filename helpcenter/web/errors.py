@@ -33,7 +33,10 @@ PAGES = {
     404: (_("We cannot find that page"), _("It may have moved, or the link may be wrong. Search for it, or ask us.")),
     405: (_("That does not work here"), _("This page does not accept what was sent to it.")),
     410: (_("This page has been withdrawn"), _("Search for a newer article, or ask us.")),
-    413: (_("That is too much at once"), _("What you sent is larger than we can take. Make it shorter and send it again.")),
+    413: (
+        _("That is too much at once"),
+        _("What you sent is larger than we can take. Go back, make it shorter or leave files out: each may have 10 MB, all together 25 MB."),
+    ),
     415: (_("That does not work here"), _("This page does not accept what was sent to it.")),
     429: (_("A short pause, please"), _("There were many messages from you in a short time. Wait a moment and try again.")),
     500: (_("Something went wrong on our side"), _("It is not your fault, and we have a note of it. Try again in a moment, or ask us.")),

@@ -30,7 +30,10 @@ LIMITS = {
     "chat-message": Limit(30, 60),
     "request": Limit(10, DAY),
     "status-link": Limit(10, HOUR),
+    # Every 5 MB of files that are begun count as one.
+    "files": Limit(30, HOUR),
     "transcript": Limit(5, DAY),
+    "answered": Limit(30, HOUR),
     "vote": Limit(60, HOUR),
     "survey": Limit(30, HOUR),
     "staff-reset": Limit(10, HOUR),

@@ -9,7 +9,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 # Parts of an address that are a right and must not be written down.
-SECRET_PATHS = ("/requests/",)
+SECRET_PATHS = ("/requests/", "/widget/v1/panel/sent/")
 
 
 def configure(level: str) -> None:

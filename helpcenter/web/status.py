@@ -1,20 +1,25 @@
 """The status page of one support request, opened by its secret link and nothing else."""
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from itsdangerous import BadData
 
 from helpcenter.language.cleaning import TextRefused, clean_text, cut_text
 from helpcenter.language.messages import gettext
 from helpcenter.storage import db, writing
+from helpcenter.storage.tokens import digest
 from helpcenter.support import attachments, letters, links
 from helpcenter.support.models import SupportRequest
 from helpcenter.support.requests import LONGEST_BODY, customer_reply, find_by_reference, merged_into, messages_of, solved_by_customer
-from helpcenter.support.service_levels import answer_within, calendar_of
-from helpcenter.web import forms
-from helpcenter.web.asking import terms
+from helpcenter.web import forms, request_files
+from helpcenter.web.asking import status_url, terms
 from helpcenter.web.guards import same_site_only
 from helpcenter.web.limits import limited
-from helpcenter.web.locale import current_site, known_language
+from helpcenter.web.locale import current_site, known_language, preferred_language
+from helpcenter.web.promises import answer_due, what_happens_next
+from helpcenter.web.request_files import FilesRefused, read_files, takes_files
 from helpcenter.web.services import services
 from helpcenter.web.staff_requests import download
 
@@ -34,65 +39,158 @@ STATES = {
     "closed": _("Closed"),
 }
 LONGEST_REFERENCE, LONGEST_ADDRESS = 40, 320
+COOKIE = "hc_request"
+PURPOSE = "status-page"
+# Each page that is opened renews it.
+LIFETIME_SECONDS = 4 * 3600
 
-FILE_PROBLEMS = {
-    "empty": _("this file is empty"),
-    "large": _("this file is larger than 10 MB"),
-    "many": _("these are too many files; send at most 5 at once"),
-    "kind": _("files of this kind are not taken; send a picture, a PDF, a text or an office document"),
-    "differs": _("this file is not what its name says"),
-    "image": _("this picture cannot be read or is larger than 25 megapixels"),
-}
+@dataclass(frozen=True)
+class Opened:
+    """A request that this visitor may see: by the *token* in the address, or without one by the cookie that it became."""
+
+    request: SupportRequest
+    token_digest: str
+    token: str | None = None
+
+    def address(self, part: str, **more: object) -> str:
+        """Return the address of a part of the status page, opened in the same way."""
+        way = {"token": self.token} if self.token else {"reference": request.view_args["reference"]}
+        return url_for(f"status.{part}", **way, **more)
 
 
 @bp.get("/requests/<token>")
-def show(token: str) -> ResponseReturnValue:
-    """Show the request in the language it was asked in."""
-    return render(get_request(token), token)
+@bp.get("/requests/open/<reference>")
+def show(token: str | None = None, reference: str | None = None) -> ResponseReturnValue:
+    """Show the request in the language it was asked in. A browser is led to an address without the token first."""
+    found = opened(token, reference)
+    if found is None:
+        return closed()
+    if token and is_page_of_browser():
+        way = {"reference": found.request.reference, "token": token, "new": request.args.get("new")}
+        return remember(redirect(url_for("status.enter", **way), 303), found)
+    page = make_response(render(found))
+    return page if token else remember(page, found)
+
+
+@bp.get("/requests/open/<reference>/<token>")
+def enter(reference: str, token: str) -> ResponseReturnValue:
+    """Lead on to the address without the token when the cookie came back; who keeps no cookies is shown the request here."""
+    if by_cookie(reference):
+        return redirect(url_for("status.show", reference=reference, new=request.args.get("new")), 303)
+    return render(opened(token, None) or abort(404))
 
 
 @bp.post("/requests/<token>")
+@bp.post("/requests/open/<reference>")
+@takes_files
 @same_site_only
-def reply(token: str) -> ResponseReturnValue:
+def reply(token: str | None = None, reference: str | None = None) -> ResponseReturnValue:
     """Add what the customer writes; the same words twice in a row are one message."""
-    found = get_request(token)
+    found = opened(token, reference)
+    if found is None:
+        return closed()
+    lang = found.request.lang
     try:
         text = clean_text(request.form.get("text", ""), limit=LONGEST_BODY)
     except TextRefused:
-        return render(found, token, gettext(found.lang, "This is too long: at most %(limit)s characters", limit=LONGEST_BODY)), 422
+        return render(found, gettext(lang, "This is too long: at most %(limit)s characters", limit=LONGEST_BODY)), 422
     if request.form.get(forms.TRAP) or not text:
-        return render(found, token, gettext(found.lang, "Write your message first")), 422
-    limited("chat-message", f"request-{found.id}")
+        return render(found, gettext(lang, "Write your message first")), 422
+    limited("chat-message", f"request-{found.request.id}")
     try:
-        files = read_files()
-    except attachments.AttachmentRefused as refused:
-        return render(found, token, file_problem(found.lang, refused)), 422
-    messages = messages_of(db.session, found, public_only=True)
-    if files or not messages or (messages[-1].author, messages[-1].text) != ("customer", text):
-        given = terms()
-        with writing() as session:
-            message = customer_reply(session, session.get(SupportRequest, found.id), text, via="form", terms=given)
-            reached = session.get_one(SupportRequest, message.request_id)
-            for file in files:
-                attachments.keep(session, reached, file, folder=services().data_folder, message=message)
-        token = links.status_token(services().secret_key, reached)
-    return redirect(url_for("status.show", token=token, _anchor="last"), 303)
+        reached = add_reply(found.request, text, read_files(lang))
+    except (FilesRefused, attachments.AttachmentRefused) as refused:
+        said = str(refused) if isinstance(refused, FilesRefused) else request_files.problem(lang, refused)
+        return render(found, said), 422
+    if reached.id == found.request.id:
+        return redirect(found.address("show", _anchor="last"), 303)
+    return redirect(url_for("status.show", token=links.status_token(services().secret_key, reached), _anchor="last"), 303)
+
+
+def add_reply(request_shown: SupportRequest, text: str, files: list[attachments.CheckedFile]) -> SupportRequest:
+    """Store what the customer wrote with its *files*, and return the request that it reached. Raises AttachmentRefused."""
+    messages = messages_of(db.session, request_shown, public_only=True)
+    if not files and messages and (messages[-1].author, messages[-1].text) == ("customer", text):
+        return request_shown
+    given = terms()
+    with writing() as session:
+        message = customer_reply(session, session.get_one(SupportRequest, request_shown.id), text, via="form", terms=given)
+        reached = session.get_one(SupportRequest, message.request_id)
+        for file in files:
+            attachments.keep(session, reached, file, folder=services().data_folder, message=message)
+        return reached
 
 
 @bp.post("/requests/<token>/solved")
+@bp.post("/requests/open/<reference>/solved")
 @same_site_only
-def solved(token: str) -> ResponseReturnValue:
+def solved(token: str | None = None, reference: str | None = None) -> ResponseReturnValue:
     """Let the customer say that it is solved; what they write later opens it again."""
-    found = get_request(token)
+    found = opened(token, reference)
+    if found is None:
+        return closed()
     with writing() as session:
-        solved_by_customer(session, session.get_one(SupportRequest, found.id))
-    return redirect(url_for("status.show", token=token), 303)
+        solved_by_customer(session, session.get_one(SupportRequest, found.request.id))
+    return redirect(found.address("show"), 303)
 
 
 @bp.get("/requests/<token>/files/<int:file_id>")
-def file(token: str, file_id: int) -> ResponseReturnValue:
+@bp.get("/requests/open/<reference>/files/<int:file_id>")
+def file(file_id: int, token: str | None = None, reference: str | None = None) -> ResponseReturnValue:
     """Give a file of the request, always as a download."""
-    return download(get_request(token), file_id)
+    return download((opened(token, reference) or abort(404)).request, file_id)
+
+
+def opened(token: str | None, reference: str | None) -> Opened | None:
+    """Return the request that the token or the cookie opens, speaking its language.
+
+    404 for an unknown, expired or malformed token; None without a cookie that opens the request *reference*.
+    """
+    if token is None:
+        return by_cookie(reference)
+    return Opened(get_request(token), digest(token), token)
+
+
+def by_cookie(reference: str) -> Opened | None:
+    """Return the request *reference* when the cookie opens it: signed by us, not old, and its link still alive."""
+    try:
+        token_digest = str(services().sign(PURPOSE).loads(request.cookies.get(COOKIE, ""), max_age=LIFETIME_SECONDS))
+    except BadData:
+        return None
+    linked = links.find_by_digest(db.session, token_digest)
+    reached = merged_into(db.session, linked) if linked else None
+    # The cookie of another request opens nothing here, whatever a browser sends where.
+    if reached is None or reference not in (linked.reference, reached.reference):
+        return None
+    speak_language_of(reached)
+    return Opened(reached, token_digest)
+
+
+def is_page_of_browser() -> bool:
+    """Return whether a browser opens the address as a page; a program that reads it gets its answer at once."""
+    return (request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest")) == ("navigate", "document")
+
+
+def remember(response: Response, found: Opened) -> Response:
+    """Return *response* with the cookie that opens this request alone, for some hours from now."""
+    reference = (request.view_args or {}).get("reference") or found.request.reference
+    response.set_cookie(
+        COOKIE,
+        services().sign(PURPOSE).dumps(found.token_digest),
+        max_age=LIFETIME_SECONDS,
+        path=url_for("status.show", reference=reference),
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
+    )
+    return response
+
+
+def closed() -> ResponseReturnValue:
+    """Ask for the link again; the answer is the same whether there is such a request or not. What was typed is given back."""
+    site = current_site()
+    known_language(preferred_language(site.languages, site.fallbacks))
+    return render_template("status/closed.html", draft=request.form.get("text", "")[:LONGEST_BODY]), 404
 
 
 @bp.get("/<lang:lang>/requests/link")
@@ -127,52 +225,45 @@ def render_link_form(lang: str, *, reference: str = "", email: str = "", incompl
     )
 
 
-@bp.before_request
-def take_files() -> None:
-    """Let a form with files be as large as its files may be; every other one stays small."""
-    if request.endpoint == "status.reply" and request.mimetype == "multipart/form-data":
-        request.max_content_length = attachments.MOST_FILES * attachments.LARGEST_FILE_BYTES + 1024 * 1024
-
-
-def read_files() -> list[attachments.CheckedFile]:
-    """Return the files that came with the form, checked. Raises AttachmentRefused."""
-    given = [one for one in request.files.getlist("files") if one.filename]
-    if len(given) > attachments.MOST_FILES:
-        raise attachments.AttachmentRefused("many", given[-1].filename)
-    return [attachments.checked(one.filename, one.mimetype, one.stream.read(attachments.LARGEST_FILE_BYTES + 1)) for one in given]
-
-
-def file_problem(lang: str, refused: attachments.AttachmentRefused) -> str:
-    """Return in *lang* why a file was not taken."""
-    return f"{refused.name}: {gettext(lang, FILE_PROBLEMS[refused.reason])}"
-
-
 def get_request(token: str) -> SupportRequest:
     """Return the request that *token* opens, speaking its language; 404 for an unknown, expired or malformed one alike."""
     found = links.find_by_token(db.session, token)
     if found is None:
         abort(404)
     found = merged_into(db.session, found)
-    known_language(found.lang if found.lang in current_site().languages else current_site().default_language)
+    speak_language_of(found)
     return found
 
 
-def render(found: SupportRequest, token: str, problem: str | None = None) -> str:
+def speak_language_of(found: SupportRequest) -> None:
+    """Speak the language of the request, the site's first where that is spoken no more."""
+    known_language(found.lang if found.lang in current_site().languages else current_site().default_language)
+
+
+def render(found: Opened, problem: str | None = None) -> str:
     """Return the page of a request: where it stands, what was written, and a line to add more."""
-    site = current_site()
+    shown = found.request
     return render_template(
         "status/status.html",
-        request_shown=found,
-        state=STATES.get(found.state, STATES["open"]),
-        messages=messages_of(db.session, found, public_only=True),
-        files=attachments.attachments_of(db.session, found),
+        request_shown=shown,
+        state=STATES.get(shown.state, STATES["open"]),
+        messages=messages_of(db.session, shown, public_only=True),
+        files=attachments.attachments_of(db.session, shown),
+        answers=own_answers(shown),
         accepted=attachments.ACCEPTED,
-        token=token,
+        address=found.address,
+        link=status_url(shown),
         is_new="new" in request.args,
-        answer_hours=answer_within(site, found),
-        has_hours=calendar_of(site, found.team).hours is not None,
+        next_steps=what_happens_next(shown),
+        due=answer_due(shown),
         problem=problem,
+        without_files=bool(problem) and request_files.are_given(),
         draft=request.form.get("text", "") if problem else "",
         trap=forms.TRAP,
         limit=LONGEST_BODY,
     )
+
+
+def own_answers(shown: SupportRequest) -> dict[str, object]:
+    """Return what the customer answered to the fields of site.yaml, by name."""
+    return {name: answer for name, answer in shown.slots.items() if name in current_site().requests.fields}

@@ -4,13 +4,14 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpcenter.language.cleaning import cut_text
-from helpcenter.language.messages import gettext
 from helpcenter.support import links
-from helpcenter.support.models import SupportRequest
-from helpcenter.web import asking, forms, status, widget
-from helpcenter.web.carrying import FORM, carried, carry, steps_of
-from helpcenter.web.contact import KINDS, OLD_FORM, WRONG_EMAIL, Filled, read_form
+from helpcenter.web import contact, forms, hold_out, request_files, status, widget
+from helpcenter.web.carrying import FORM, carried, carry
+from helpcenter.web.contact import Filled
 from helpcenter.web.guards import same_site_only
+from helpcenter.web.locale import current_outline
+from helpcenter.web.promises import what_happens_next
+from helpcenter.web.request_files import takes_files
 from helpcenter.web.services import services
 from helpcenter.web.visitor import with_visitor
 
@@ -22,47 +23,47 @@ def form() -> ResponseReturnValue:
     """Show the contact form inside the panel; a search that found nothing is its subject already."""
     lang = widget.asked_language()
     carry(carried().and_then(FORM))
-    return show(lang, Filled({"subject": cut_text(request.args.get("subject", ""), limit=200)}))
+    return show(lang, Filled({"subject": cut_text(request.args.get("subject", ""), limit=200)}), contact.going_on() or forms.new_form())
 
 
 @bp.post("/contact")
+@takes_files
 @same_site_only
 def send() -> ResponseReturnValue:
-    """Open the request and say so in the panel; show the form again with what is wrong."""
+    """Open the request and say so in the panel; show the form again with what is wrong, or thank for an article that answered it."""
     lang = widget.asked_language()
     carry(carried())
-    filled = read_form(lang, request.form)
-    opened = None if filled.errors else try_to_open(lang, filled)
+    filled = contact.read_form(lang, request.form)
+    kept = {"lang": lang, "o": request.args.get("o") or None}
+    if slug := request.form.get("answered"):
+        contact.note_answer(lang, slug)
+        given = {"article": slug, "subject": filled.values["subject"][:200] or None, "form": request.form.get(forms.FIELD)}
+        return with_visitor(redirect(url_for("widget_contact.answered_page", **given, **kept), 303))
+    opened = None if filled.is_refused else contact.try_to_open(lang, filled, contact.offered_steps(lang))
     if opened is None:
-        return show(lang, filled), 422
+        filled.without_files = request_files.are_given()
+        return show(lang, filled, hold_out.same_form()), 422
     token = links.status_token(services().secret_key, opened)
-    return with_visitor(redirect(url_for("widget_contact.sent", token=token, o=request.args.get("o") or None), 303))
+    return with_visitor(redirect(url_for("widget_contact.sent", token=token, o=kept["o"]), 303))
 
 
-def try_to_open(lang: str, filled: Filled) -> SupportRequest | None:
-    """Open the request of *filled*; return None, with what is wrong noted in it, when it cannot be."""
-    name = forms.name_of(request.form.get(forms.FIELD))
-    try:
-        if not request.form.get(forms.TRAP) and name is not None:
-            way = steps_of(carried())
-            return asking.open_request(lang=lang, idempotency_key=name, via="form", journey=None, steps=way, **filled.values)
-        filled.errors["form"] = gettext(lang, OLD_FORM)
-    except asking.WrongField as wrong:
-        filled.errors[wrong.field] = gettext(lang, WRONG_EMAIL) if wrong.field == "email" else str(wrong)
-    except asking.KeyReused:
-        filled.errors["form"] = gettext(lang, OLD_FORM)
-    return None
+@bp.get("/answered")
+def answered_page() -> ResponseReturnValue:
+    """Say in the panel that it is good to hear, and lead on."""
+    lang = widget.asked_language()
+    article = current_outline(lang).by_slug.get(request.args.get("article", ""))
+    subject = cut_text(request.args.get("subject", ""), limit=200) or None
+    return widget.page("widget/answered.html", article=article, subject=subject, form_field=contact.going_on() or None)
 
 
 @bp.get("/sent/<token>")
 def sent(token: str) -> ResponseReturnValue:
     """Say which reference the request has and what happens next; its secret link opens this, as it opens the status page."""
     found = status.get_request(token)
-    return widget.page("widget/sent.html", found=found, status_page=url_for("status.show", token=token))
+    return widget.page("widget/sent.html", found=found, status_page=url_for("status.show", token=token), next_steps=what_happens_next(found))
 
 
-def show(lang: str, filled: Filled) -> Response:
-    """Return the form with *filled* in it."""
-    return widget.page(
-        "widget/contact.html", values=filled.values, errors=filled.errors, kinds=KINDS.items(), form_field=forms.new_form(), trap=forms.TRAP
-    )
+def show(lang: str, filled: Filled, form_field: str) -> Response:
+    """Return the form with *filled* in it, and the articles that may answer."""
+    hits = contact.offer(lang, filled, form_field)
+    return widget.page("widget/contact.html", suggestions=hits, **contact.form_values(lang, filled, form_field))

@@ -48,16 +48,19 @@ function show(hits, query) {
     link.rel = "noopener";
     link.textContent = hit.title;
     link.addEventListener("click", () => remember("taken", hit.slug));
+    const button = section.querySelector("[data-answered]").content.firstElementChild.cloneNode(true);
+    button.value = hit.slug;
+    button.querySelector("span").textContent = `: ${hit.title}`;
     remember("offered", hit.slug);
     const item = document.createElement("li");
-    item.append(link);
+    item.append(link, " ", button);
     return item;
   }));
 }
 
 // One press, one request: the hidden name of the form guards the server, this guards the eyes.
 document.querySelector("[data-suggest-form]")?.addEventListener("submit", (event) => {
-  const button = event.target.querySelector("button:not([name])");
+  const button = event.target.querySelector("[data-send]");
   setTimeout(() => { button.disabled = true; });
   addEventListener("pageshow", () => { button.disabled = false; });
 });

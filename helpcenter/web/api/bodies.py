@@ -7,6 +7,7 @@ from flask import request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from helpcenter.chat.dialogue import LONGEST_MESSAGE
+from helpcenter.content.request_fields import MOST_FIELDS
 from helpcenter.language.cleaning import TextRefused, clean_text
 from helpcenter.support.kinds import KINDS
 from helpcenter.web.errors import Problem
@@ -76,7 +77,7 @@ class MessageBody(Strict):
 
 
 class RequestBody(Strict):
-    """A question to a person."""
+    """A question to a person; *fields* answers what site.yaml asks for its kind, by name."""
 
     lang: Lang
     subject: words(200, lines=False)
@@ -84,6 +85,7 @@ class RequestBody(Strict):
     email: words(320, lines=False)
     name: words(100, lines=False, required=False) | None = None
     kind: Literal[KINDS] = "question"
+    fields: dict[str, words(200, lines=False, required=False)] = Field(default={}, max_length=MOST_FIELDS)
     journey: words(64, lines=False) | None = None
     trail: Trail = None
 
@@ -102,8 +104,23 @@ def read_body(model: type[Body]) -> Body:
         raise Problem(413, "The body is too large", f"At most {LARGEST_JSON_BYTES // 1024} KB are taken.")
     if request.mimetype != "application/json":
         raise Problem(415, "The body is not JSON", "Send it with Content-Type: application/json.")
+    return read_json(model, request.get_data())
+
+
+def read_body_with_files(model: type[Body]) -> Body:
+    """Return the JSON of a form's part `request` as *model* when the call is multipart, else that of the body. Raises Problem likewise."""
+    if request.mimetype != "multipart/form-data":
+        return read_body(model)
+    part = request.form.get("request", "")
+    if len(part) > LARGEST_JSON_BYTES:
+        raise Problem(413, "The body is too large", f"At most {LARGEST_JSON_BYTES // 1024} KB are taken in the part request.")
+    return read_json(model, part)
+
+
+def read_json(model: type[Body], text: str | bytes) -> Body:
+    """Return *text*, which is JSON, as *model*. Raises Problem: 400 unreadable, 422 wrong."""
     try:
-        value = json.loads(request.get_data(), object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise Problem(400, "The body cannot be read", f"It is not valid JSON: {error}"[:300]) from None
     if not isinstance(value, dict):
