@@ -16,6 +16,9 @@ from tests.untranslated import untranslated
 
 LANGUAGES = ("lv", "pl", "sv", "kk")
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w*\}|%%")
+MARKS = {"lv": "„”", "pl": "„”", "sv": "”", "kk": "«»"}
+# The categories of CLDR for whole numbers, in the order in which a catalogue has its forms.
+CATEGORIES = {"lv": ("zero", "one", "other"), "pl": ("one", "few", "many"), "sv": ("one", "other"), "kk": ("one", "other")}
 # The numbers that tell the languages' rules apart.
 TELLING = (0, 1, 2, 5, 10, 11, 12, 20, 21, 22, 25, 30, 100, 101, 111, 112)
 
@@ -81,6 +84,12 @@ def test_translations_keep_space_and_final_mark(catalogue: Catalog) -> None:
     assert broken == []
 
 
+def test_quotation_marks_are_those_of_the_language(catalogue: Catalog) -> None:
+    foreign = set("„“”«»‚‘") - set(MARKS[str(catalogue.locale)])
+
+    assert [text for message in catalogue if message.id for text in forms(message) if foreign & set(text)] == []
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_plural_forms_follow_cldr(lang: str) -> None:
     catalogue = read_po(io.BytesIO(header(lang).encode()), locale=lang)
@@ -114,6 +123,21 @@ def test_the_shipped_catalogue_chooses_the_form_people_use(lang: str, groups: li
     choose = messages.translations(lang).plural
 
     assert [{n for n in TELLING if choose(n) == form} for form in range(len(groups))] == groups
+
+
+def test_every_plural_says_each_number_in_its_own_form(catalogue: Catalog) -> None:
+    lang = str(catalogue.locale)
+    category, spoken = Locale(lang).plural_form, messages.translations(lang)
+    plurals = [message for message in catalogue if isinstance(message.id, tuple)]
+
+    wrong = [
+        (message.id[0], n)
+        for message in plurals
+        for n in TELLING
+        if spoken.ngettext(*message.id, n) != dict(zip(CATEGORIES[lang], message.string, strict=True))[category(n)]
+    ]
+
+    assert plurals and wrong == []
 
 
 @pytest.mark.parametrize("path", sorted(bundled("templates").rglob("*.*")), ids=lambda path: path.relative_to(bundled("templates")).as_posix())

@@ -5,6 +5,7 @@ forget. The message id is the English text. A language without a catalogue reads
 """
 
 import io
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -20,17 +21,18 @@ from babel.support import NullTranslations, Translations
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 SOURCE_LANGUAGE = "en"
+NAME = re.compile("[a-z0-9-]+")
 
 
 @lru_cache(maxsize=64)
 def translations(lang: str) -> NullTranslations:
-    """Return the catalogue of *lang*; one without a catalogue gives the English text back."""
-    path = CATALOGUES / f"{lang}.po"
-    if not lang.isalnum() or not path.is_file():
+    """Return the catalogue of *lang*, a region's own or that of its language; one without a catalogue gives the English text back."""
+    path = next((path for name in (lang, lang.partition("-")[0]) if NAME.fullmatch(name) and (path := CATALOGUES / f"{name}.po").is_file()), None)
+    if path is None:
         return NullTranslations()
     compiled = io.BytesIO()
     with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=lang, abort_invalid=True))
+        write_mo(compiled, read_po(source, locale=locale(path.stem), abort_invalid=True))
     compiled.seek(0)
     return Translations(compiled)
 
