@@ -18,6 +18,7 @@ EVERYBODY, STAFF = frozenset({"anybody"}), frozenset({"agent", "editor", "review
 ANSWERING = frozenset({"agent", "admin"})
 EDITING = frozenset({"editor", "admin"})
 ADMINS = frozenset({"admin"})
+REVIEWING = EDITING | {"reviewer"}
 
 # Endpoint -> the roles that may use it.
 ALLOWED = {
@@ -70,7 +71,14 @@ ALLOWED = {
     "staff_articles.version": STAFF,
     "staff_articles.changes": STAFF,
     "staff_articles.restore": EDITING,
-    "staff_editor.edit": EDITING,
+    "staff_reviews.ask": EDITING,
+    "staff_reviews.home": REVIEWING,
+    "staff_reviews.show": REVIEWING,
+    "staff_reviews.preview": REVIEWING,
+    "staff_reviews.comment": REVIEWING,
+    "staff_reviews.approve": REVIEWING,
+    "staff_reviews.send_back": REVIEWING,
+    "staff_reviews.withdraw": EDITING,
     "staff_writing.new": EDITING,
     "staff_writing.make": EDITING,
     "staff_writing.link": EDITING,

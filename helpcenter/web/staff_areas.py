@@ -29,6 +29,7 @@ class Area:
 AREAS = (
     Area("staff.requests", _("Requests"), ("staff.show_request", "staff_inbox.", "staff_requests.")),
     Area("staff_mail.overview", _("Mail"), ("staff_mail.",)),
+    Area("staff_articles.articles", _("Articles"), ("staff_articles.", "staff_editor.", "staff_writing.", "staff_reviews.")),
     Area("staff.library", _("Library")),
     Area("staff_bot.trial", _("Bot"), ("staff_bot.",)),
     Area("staff_style.page", _("Style")),

@@ -60,6 +60,7 @@ REFUSED = {
     "broken": _("This could not be published, so it was not saved. Mend what is said below; your text is kept as a draft."),
     "picture": _("This picture cannot be used: choose a PNG, JPEG, GIF or WebP of at most 10 MB and 25 megapixels."),
     "alt": _("Say what the picture shows; without that it is not put in."),
+    "note": _("Your note is too long: at most 4,000 characters."),
     "section": _("Your account is not for this topic, so the article cannot be put there."),
     "approval": _("Here, what readers see needs a second person. Ask for a review; your text is kept as a draft."),
 }
@@ -69,4 +70,22 @@ UNCOMMITTED = {
     "owner": _("It was not committed: the git repository belongs to another user of the machine."),
     "unreadable": _("It was not committed: the git repository cannot be read."),
     "git": _("It was not committed, git refused. The next commit takes it along."),
+}
+STATES = {
+    "open": _("Waiting"),
+    "approved": _("Approved"),
+    "returned": _("Sent back"),
+    "withdrawn": _("Withdrawn"),
+    "asked": _("Asked for a review"),
+    "comment": _("Comment"),
+}
+REVIEW_REFUSED = {
+    "own": _("Somebody else has to decide about your own text."),
+    "foreign": _("Only who asked can take the text back."),
+    "closed": _("This review is over already."),
+    "why": _("Say why you send the text back."),
+    "empty": _("Write your comment first."),
+    "long": _("This is too long: at most 4,000 characters."),
+    "broken": _("This text could not be published. Send it back."),
+    "section": _("The text goes to a topic that your account is not for."),
 }

@@ -9,6 +9,7 @@ STAFF = frozenset({"agent", "editor", "reviewer", "admin"})
 ANSWERING = frozenset({"agent", "admin"})
 EDITING = frozenset({"editor", "admin"})
 ADMINS = frozenset({"admin"})
+REVIEWING = EDITING | {"reviewer"}
 
 POLICY = {
     "api.answer_request": SCOPED,
@@ -99,9 +100,14 @@ POLICY = {
     "staff_articles.version": STAFF,
     "staff_bot.report": STAFF,
     "staff_bot.talk": STAFF,
-    "staff_editor.check": EDITING,
-    "staff_editor.discard": EDITING,
-    "staff_editor.edit": EDITING,
+    "staff_reviews.approve": REVIEWING,
+    "staff_reviews.ask": EDITING,
+    "staff_reviews.comment": REVIEWING,
+    "staff_reviews.home": REVIEWING,
+    "staff_reviews.preview": REVIEWING,
+    "staff_reviews.send_back": REVIEWING,
+    "staff_reviews.show": REVIEWING,
+    "staff_reviews.withdraw": EDITING,
     "staff_writing.link": EDITING,
     "staff_writing.make": EDITING,
     "staff_writing.new": EDITING,
