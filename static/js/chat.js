@@ -38,7 +38,7 @@ function upgrade(root) {
   const part = (name) => root.querySelector(`[data-${name}]`);
   const log = part("log"), choices = part("choices"), composer = part("composer");
   const tools = part("tools"), problem = part("problem"), typing = part("typing-line"), asked = part("request");
-  const input = composer.querySelector("textarea"), copy = part("transcript");
+  const input = composer.querySelector("textarea"), copy = part("transcript"), survey = part("survey");
   const framed = "host" in document.body.dataset;
   const unconfirmed = [];
   const greeting = { log: [...log.children].map((one) => one.cloneNode(true)), choices: [...choices.children].map((one) => one.cloneNode(true)) };
@@ -151,6 +151,7 @@ function upgrade(root) {
       offer([]);
     }
     if (answer.request) showRequest(answer.request);
+    askHowItWent(answer.survey);
     wait = FIRST_POLL_MS;
     if (copy) copy.hidden = false;
     showPopOut(true);
@@ -210,6 +211,12 @@ function upgrade(root) {
     link.rel = "noopener";
     asked.replaceChildren(link);
     asked.hidden = false;
+  }
+
+  // Whoever said that it is solved is asked how it went; whoever goes on after that, no longer.
+  function askHowItWent(address) {
+    survey.hidden = !address;
+    if (address) survey.firstElementChild.href = address;
   }
 
   function isSeen() {
@@ -290,7 +297,7 @@ function upgrade(root) {
     clearTimeout(timer);
     state = "open";
     last = seen = 0;
-    asked.hidden = part("restart").hidden = true;
+    asked.hidden = survey.hidden = part("restart").hidden = true;
     if (copy) copy.hidden = true;
     showPopOut(false);
     log.replaceChildren(...greeting.log.map((one) => one.cloneNode(true)));

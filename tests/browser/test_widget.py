@@ -211,6 +211,20 @@ def test_the_chat_answers_and_goes_on_beside_an_article(shop):
     assert "invoice" not in shop.evaluate("JSON.stringify(seen.filter(([name]) => name === 'message'))")
 
 
+def test_who_says_that_it_is_solved_is_led_to_the_survey(shop):
+    shop.evaluate("HelpCenter('chat')")
+    frame = panel(shop)
+    ask(frame, "my phone is broken")
+    expect(frame.locator("[data-survey]")).to_be_hidden()
+    frame.locator("[data-choices] button", has_text="Yes").click()
+    with shop.context.expect_page() as opened:
+        frame.locator("[data-survey] a").click()
+
+    expect(opened.value.locator("input[name=expected]").first).to_be_attached()
+    frame.locator("[data-tools] button[name=restart]").click()
+    expect(frame.locator("[data-survey]")).to_be_hidden()
+
+
 def test_a_copy_of_the_conversation_is_mailed(shop):
     shop.evaluate("HelpCenter('chat')")
     frame = panel(shop)

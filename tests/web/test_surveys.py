@@ -8,6 +8,7 @@ import yaml
 from sqlalchemy import select
 
 from helpcenter.accounts.staff import add_staff
+from helpcenter.chat.models import Conversation
 from helpcenter.feedback import surveys
 from helpcenter.feedback.survey_models import Survey
 from helpcenter.feedback.surveys import Answer, Occasion
@@ -320,3 +321,49 @@ def test_an_invitation_survives_its_link(app):
         asked = Invitation(Occasion("request", "R-1", section="payments"), "ann")
 
         assert find_invitation(asked.token()) == asked
+
+
+def chat_that_solved_it(app, browser) -> tuple[str, dict]:
+    """Begin a conversation over the API, let it be solved, and return its address and the header that opens it."""
+    begun = browser.post("/api/v1/chat", json={"lang": "en"}).get_json()
+    with app.app_context(), writing() as session:
+        session.scalars(select(Conversation).where(Conversation.public_id == begun["conversation"])).one().status = "resolved"
+    return f"/api/v1/chat/{begun['conversation']}/messages", {"Authorization": f"Bearer {begun['token']}"}
+
+
+def test_a_chat_that_solved_the_question_leads_to_its_survey_once(app, switched):
+    browser = switched(ALL_ON)
+    address, opened = chat_that_solved_it(app, browser)
+    path = browser.get(address, headers=opened).get_json()["survey"]
+
+    assert path.startswith("/en/survey/")
+    assert browser.get(path).status_code == 200
+    assert browser.post(path, data=GOOD, headers=SAME_SITE).status_code == 303
+    assert "survey" not in browser.get(address, headers=opened).get_json()
+    assert [one.place for one in kept(app)] == ["chat"]
+
+
+def test_a_chat_asks_nobody_where_surveys_are_off_or_who_was_asked_lately(app, switched):
+    browser = switched({})
+    address, opened = chat_that_solved_it(app, browser)
+    assert "survey" not in browser.get(address, headers=opened).get_json()
+
+    switched(ALL_ON)
+    path = browser.get(address, headers=opened).get_json()["survey"]
+    browser.post(f"{path}/stop", headers=SAME_SITE)
+    another, opens_it = chat_that_solved_it(app, browser)
+
+    assert "survey" not in browser.get(another, headers=opens_it).get_json()
+
+
+def test_the_chats_own_page_has_the_link_without_a_script_too(app, switched):
+    browser = switched(ALL_ON)
+    browser.post("/en/chat", data={"text": "Hello"}, headers=SAME_SITE)
+    hidden = browser.get("/en/chat").text
+    with app.app_context(), writing() as session:
+        session.scalars(select(Conversation)).one().status = "resolved"
+    shown = browser.get("/en/chat").text
+
+    assert re.search(r"data-survey hidden><a>", hidden)
+    path = re.search(r'data-survey><a href="(/en/survey/[^"]+)">', shown)[1]
+    assert browser.get(path).status_code == 200

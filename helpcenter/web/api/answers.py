@@ -117,11 +117,12 @@ class RequestAnswer(Answer):
 
 
 class MessagesAnswer(Answer):
-    """New messages of a conversation, how it stands, and the request it has become."""
+    """New messages of a conversation, how it stands, the request it has become, and the address of the survey about it."""
 
     messages: list[MessageAnswer]
     state: Literal["open", "form", "escalated", "resolved"]
     request: RequestAnswer | None = None
+    survey: str | None = None
 
 
 class IdentityAnswer(Answer):

@@ -19,6 +19,7 @@ from helpcenter.web.errors import Problem, answer_problem
 from helpcenter.web.guards import same_site_only
 from helpcenter.web.identity import IdentityRefused, read_identity
 from helpcenter.web.services import services
+from helpcenter.web.survey_links import survey_after_chat
 from helpcenter.web.visitor import with_visitor
 
 
@@ -94,4 +95,6 @@ def _messages(found: Conversation, shown: list) -> Response:
     answer = {"messages": conversations.to_api(shown), "state": conversation.status}
     if asked := conversing.request_of(conversation):
         answer["request"] = asked
+    if survey := survey_after_chat(conversation):
+        answer["survey"] = survey
     return jsonify(answer)
