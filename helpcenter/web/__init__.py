@@ -1,6 +1,6 @@
 """The HTTP side: one blueprint a module, and what they all share. The only place that knows requests."""
 
-from flask import Flask
+from flask import Flask, Response
 
 from helpcenter.web import (
     assets,
@@ -19,24 +19,27 @@ from helpcenter.web import (
     pages,
     privacy,
     searching,
+    sessionless,
     staff,
     staff_account,
     staff_articles,
     staff_bot,
     staff_demo,
-    staff_entering,
     staff_editor,
+    staff_entering,
     staff_feedback,
+    staff_gaps,
     staff_inbox,
     staff_mail,
     staff_people,
     staff_provider,
     staff_requests,
-    staff_style,
     staff_reviews,
+    staff_style,
     staff_surveys,
-    status,
+    staff_translating,
     staff_writing,
+    status,
     surveys,
     widget,
     widget_contact,
@@ -59,9 +62,9 @@ BLUEPRINTS = (
     staff_entering.bp,
     staff_provider.bp,
     staff_people.bp,
-    staff_articles.bp,
     staff_editor.bp,
     staff_writing.bp,
+    staff_translating.bp,
     staff_reviews.bp,
     staff_articles.bp,
     staff_bot.bp,
@@ -69,6 +72,7 @@ BLUEPRINTS = (
     staff_requests.bp,
     staff_feedback.bp,
     staff_surveys.bp,
+    staff_gaps.bp,
     surveys.bp,
     staff_mail.bp,
     mail_hook.bp,
@@ -82,11 +86,23 @@ BLUEPRINTS = (
 
 def init_app(app: Flask) -> None:
     """Register every blueprint and everything that surrounds a request."""
-    logs.init_app(app)
+    sessionless.init_app(app)
     locale.init_app(app)
-    headers.init_app(app)
-    guards.init_app(app)
+    app.before_request(begin)
+    app.after_request(end)
     errors.init_app(app)
     carrying.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+
+
+# One function before every view and one after it: Flask takes its time around each.
+def begin() -> None:
+    """Number the request, and refuse what names nothing."""
+    logs.begin()
+    guards.refuse_nul()
+
+
+def end(response: Response) -> Response:
+    """Return *response* with its headers, errors and static files too, and log how the request ended."""
+    return logs.end(locale.vary_by_language(headers.add_headers(response)))

@@ -56,6 +56,7 @@ ALLOWED = {
     "staff_inbox.remove_filter": ANSWERING,
     "staff_inbox.change_many": ANSWERING,
     "staff_inbox.times": ANSWERING,
+    "staff_inbox.news": ANSWERING,
     "staff_requests.properties": ANSWERING,
     "staff_requests.compose": ANSWERING,
     "staff_requests.join": ANSWERING,
@@ -79,10 +80,14 @@ ALLOWED = {
     "staff_reviews.approve": REVIEWING,
     "staff_reviews.send_back": REVIEWING,
     "staff_reviews.withdraw": EDITING,
+    "staff_translating.home": STAFF,
+    "staff_translating.begin": EDITING,
+    "staff_translating.accept": EDITING,
     "staff_writing.new": EDITING,
     "staff_writing.make": EDITING,
     "staff_writing.link": EDITING,
     "staff_writing.picture": EDITING,
+    "staff_editor.edit": EDITING,
     "staff_editor.check": EDITING,
     "staff_editor.preview": EDITING,
     "staff_editor.keep": EDITING,
@@ -100,6 +105,14 @@ ALLOWED = {
     "staff_feedback.make_request": ANSWERING | EDITING,
     "staff_feedback.edits": STAFF,
     "staff_feedback.edit": STAFF,
+    "staff_gaps.index": STAFF,
+    "staff_gaps.export": STAFF,
+    "staff_gaps.show": STAFF,
+    "staff_gaps.assign": ANSWERING | EDITING,
+    "staff_gaps.act": ANSWERING | EDITING,
+    "staff_gaps.dismiss": ANSWERING | EDITING,
+    "staff_gaps.reopen": ANSWERING | EDITING,
+    "staff_gaps.find": ANSWERING | EDITING,
     "staff_surveys.report": STAFF,
     "staff_surveys.export": STAFF,
     "staff_surveys.make_link": ANSWERING | EDITING,
@@ -123,7 +136,12 @@ ALLOWED = {
 }
 READING = ("GET", "HEAD", "OPTIONS")
 # Forms that change nothing of the help center.
-NOT_LOGGED = frozenset({"staff_bot.talk", "staff_editor.check", "staff_editor.preview", "staff_writing.link", "staff_entering.confirm", "staff.sign_out"})
+NOT_LOGGED = frozenset({
+    "staff.sign_out", "staff_bot.talk", "staff_editor.check", "staff_editor.preview", "staff_entering.confirm", "staff_requests.compose",
+    "staff_writing.link",
+})  # fmt: skip
+# What scripts ask by themselves keeps nobody signed in.
+NO_CLICK = frozenset({"staff_inbox.news"})
 LONGEST_INPUT = 400
 
 
@@ -149,7 +167,8 @@ def check_access() -> ResponseReturnValue | None:
         raise NoRight
     if changes and not has_csrf_token(g.staff):
         abort(403)
-    keep_alive(g.staff)
+    if request.endpoint not in NO_CLICK:
+        keep_alive(g.staff)
     if changes and request.endpoint not in NOT_LOGGED:
         after_this_request(log_change)
     return None

@@ -29,11 +29,12 @@ class Area:
 AREAS = (
     Area("staff.requests", _("Requests"), ("staff.show_request", "staff_inbox.", "staff_requests.")),
     Area("staff_mail.overview", _("Mail"), ("staff_mail.",)),
-    Area("staff_articles.articles", _("Articles"), ("staff_articles.", "staff_editor.", "staff_writing.", "staff_reviews.")),
+    Area("staff_articles.articles", _("Articles"), ("staff_articles.", "staff_editor.", "staff_writing.", "staff_translating.", "staff_reviews.")),
     Area("staff.library", _("Library")),
     Area("staff_bot.trial", _("Bot"), ("staff_bot.",)),
     Area("staff_style.page", _("Style")),
     Area("staff_demo.home", _("Demo"), ("staff_demo.",)),
     Area("staff_feedback.inbox", _("Feedback"), ("staff_feedback.", "staff_surveys.")),
+    Area("staff_gaps.index", _("Insights"), ("staff_gaps.", "staff_insights.", "staff_replay.")),
     Area("staff_people.home", _("People"), ("staff_people.",)),
 )
