@@ -19,7 +19,6 @@ from helpcenter.web import (
     pages,
     privacy,
     searching,
-    sessionless,
     staff,
     staff_account,
     staff_articles,
@@ -37,7 +36,6 @@ from helpcenter.web import (
     staff_reviews,
     staff_style,
     staff_surveys,
-    staff_translating,
     staff_writing,
     status,
     surveys,
@@ -64,7 +62,6 @@ BLUEPRINTS = (
     staff_people.bp,
     staff_editor.bp,
     staff_writing.bp,
-    staff_translating.bp,
     staff_reviews.bp,
     staff_articles.bp,
     staff_bot.bp,
@@ -86,7 +83,6 @@ BLUEPRINTS = (
 
 def init_app(app: Flask) -> None:
     """Register every blueprint and everything that surrounds a request."""
-    sessionless.init_app(app)
     locale.init_app(app)
     app.before_request(begin)
     app.after_request(end)
