@@ -43,6 +43,7 @@ POLICIES = {
     "staff_editor": PRIVATE,
     "staff_editor.preview": Policy(frame_ancestors=SELF),
     "staff_writing": PRIVATE,
+    "staff_translating": PRIVATE,
     "staff_reviews": PRIVATE,
     "staff_reviews.preview": Policy(frame_ancestors=SELF),
     "staff_editor.preview": Policy(frame_ancestors=SELF),

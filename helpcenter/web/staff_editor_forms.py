@@ -26,6 +26,7 @@ from helpcenter.editing.composing import Typed, compose, open_text
 from helpcenter.editing.fields import FIELDS, FLAG, LONGEST_FIELD, FieldRefused
 from helpcenter.editing.files import find_file
 from helpcenter.editing.models import EditDraft
+from helpcenter.editing.translating import Beside, source_beside
 from helpcenter.storage import db, writing
 from helpcenter.storage.columns import utcnow
 from helpcenter.web import staff_access as access
@@ -192,6 +193,14 @@ def keep_draft(place: Place, typed: Typed) -> bool:
     return True
 
 
+def beside(place: Place) -> Beside | None:
+    """Return the source of the translation at *place*, None when that is a source itself or cannot be read."""
+    if place.source is None:
+        return None
+    based_on = place.row.based_on if place.row is not None else ""
+    return source_beside(db.session, root(), current_site(), place.source, based_on=based_on)
+
+
 def names_of(numbers: Sequence[int]) -> list[str]:
     """Return the names of accounts."""
     return [user.name for number in numbers if (user := db.session.get(StaffUser, number))]
@@ -220,6 +229,7 @@ def render_editor(
         said=said,
         others=names_of(drafts.others_at(db.session, g.staff.user.id, place.file.path)),
         found=found,
+        beside=beside(place),
         limit=MAX_ARTICLE_BYTES,
         refusals=editor_words.REFUSED,
         uncommitted=editor_words.UNCOMMITTED,

@@ -61,6 +61,7 @@ REFUSED = {
     "picture": _("This picture cannot be used: choose a PNG, JPEG, GIF or WebP of at most 10 MB and 25 megapixels."),
     "alt": _("Say what the picture shows; without that it is not put in."),
     "note": _("Your note is too long: at most 4,000 characters."),
+    "source": _("The source has changed once more since you looked. Read it below, then say again that the translation is up to date."),
     "section": _("Your account is not for this topic, so the article cannot be put there."),
     "approval": _("Here, what readers see needs a second person. Ask for a review; your text is kept as a draft."),
 }
