@@ -20,7 +20,7 @@ from helpcenter.language.masking import mask_private
 from helpcenter.storage import db
 from helpcenter.storage.columns import utcnow
 from helpcenter.web.locale import current_outline
-from helpcenter.web.recording import article_before
+from helpcenter.web.recording import article_before, count_act
 from helpcenter.web.services import services
 
 FIELD = "trail"
@@ -30,8 +30,11 @@ MOST_STEPS = 8
 LONGEST_QUERY = 200
 LONGEST_TOKEN = 2_000
 SEARCH, VIEW, FORM, SUGGESTED, TAKEN = "s", "v", "f", "g", "t"
+# Pages that a visit only passes, on the way to an article or a person.
+PASSED = frozenset({"pages.home", "pages.section", "pages.tag"})
 # Pages whose links and forms lead the visit on.
-CARRYING = frozenset({"pages.article", "chatting.page", "contact.form"})
+CARRYING = PASSED | {"pages.article", "chatting.page", "contact.form"}
+ARTICLES = frozenset({"pages.article", "widget.article"})
 
 
 @dataclass(frozen=True)
@@ -124,8 +127,19 @@ def url_on(endpoint: str, **values: object) -> str:
     return url_for(endpoint, **values)
 
 
+def pass_on() -> None:
+    """Let a visit that passes a page without doing anything there keep its trail; count the suggestion that led to an article."""
+    if request.endpoint not in PASSED | ARTICLES or not request.args.get(FIELD) or not (came := carried()):
+        return
+    if request.endpoint in PASSED:
+        carry(came)
+    elif came.steps[-1][0] == TAKEN:
+        count_act("suggestion-taken", came.steps[-1][1])
+
+
 def init_app(app: Flask) -> None:
     """Let the templates of *app* lead visits on: with `url_for`, and with `trail_token()` in forms."""
+    app.before_request(pass_on)
     app.jinja_env.globals.update(url_for=url_on, trail_token=token_on)
 
 

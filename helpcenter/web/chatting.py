@@ -19,6 +19,7 @@ from helpcenter.web import conversing
 from helpcenter.web.carrying import carried, carry, carry_from_article
 from helpcenter.web.guards import same_site_only
 from helpcenter.web.locale import current_site, known_language
+from helpcenter.web.recording import count_act
 from helpcenter.web.services import services
 from helpcenter.web.survey_links import survey_after_chat
 from helpcenter.web.visitor import with_visitor
@@ -58,6 +59,7 @@ def page(lang: str) -> ResponseReturnValue:
     known_language(lang)
     held = held_conversation()
     if held is None:
+        count_act("chat-seen", lang)
         return show(lang, greeting(lang))
     messages = conversations.messages_after(db.session, held.conversation)
     return show(lang, [bubble_of(message) for message in messages], held)

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 
-from flask import Response, current_app, request
+from flask import Response, current_app, g, request
 
 from helpcenter.web.static import takes_gzip
 
@@ -86,6 +86,9 @@ def kept_page(tag: str, make: Callable[[], str], content_type: str = HTML_TYPE) 
 
     The page holds no secret, so that its length tells nobody anything.
     """
+    if g.get("carried_on"):
+        # Its links lead one visit on, and nobody else's.
+        return Response(make(), content_type=content_type, headers={"Cache-Control": "private, no-cache"})
     pages: KeptPages = current_app.extensions.setdefault(KEPT_PAGES, KeptPages())
     page = None if "preview" in current_app.extensions else pages.get(tag)
     if page is None:

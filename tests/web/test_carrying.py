@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from helpcenter.chat.models import Conversation
+from helpcenter.journeys import acts
 from helpcenter.journeys.models import Event, Journey
 from helpcenter.storage import db
 from helpcenter.storage.columns import utcnow
 from helpcenter.support.models import SupportRequest
 from helpcenter.web import carrying
 from helpcenter.web.carrying import Carried
+from helpcenter.web.services import EXTENSION
 from helpcenter.web.staff_words import step_text
 from tests.walking import Page
 
@@ -202,3 +204,31 @@ def test_a_page_that_leads_a_visit_on_is_kept_by_nobody_else(one_article):
     plain = ann.client.get("/en/articles/find-an-invoice")
     assert plain.headers["Cache-Control"] == "public, no-cache"
     assert "trail=" not in plain.get_data(as_text=True)
+
+
+def test_the_pages_between_keep_the_trail_and_stay_everybodys_without_one(one_article):
+    ann = Visitor(one_article)
+    ann.visit("/en/")
+    results = ann.visit("/en/search?q=invoice")
+    home = ann.visit(link_to(results, "/en/?trail="))
+    section = ann.visit(link_to(home, "/en/sections/"))
+    article = ann.visit(link_to(section, "/articles/find-an-invoice"))
+
+    with one_article.test_request_context("/"):
+        assert [step[0] for step in carrying.read(carried_in(article)).steps] == ["s", "v"]
+    for path in ("/en/", "/en/sections/payments"):
+        plain, led = ann.client.get(path), ann.client.get(path, query_string={"trail": carried_in(article)})
+        assert (plain.headers["Cache-Control"], "trail=" in plain.text) == ("public, no-cache", False)
+        assert (led.headers["Cache-Control"], "trail=" in led.text, led.headers.get("ETag")) == ("private, no-cache", True, None)
+        assert ann.client.get(path, query_string={"trail": "forged"}).headers["ETag"] == plain.headers["ETag"]
+
+
+def test_a_suggestion_that_is_opened_is_counted_once_and_so_is_a_chat_that_is_seen(one_article):
+    ann = Visitor(one_article)
+    article = ann.visit(link_to(ann.visit("/en/contact?subject=invoice"), "/articles/find-an-invoice"))
+    ann.visit(link_to(article, "/en/chat"))
+    one_article.extensions[EXTENSION].recorder.finish()
+
+    with one_article.app_context():
+        done = acts.counted(db.session, utcnow().date())
+    assert (done["suggested"], done["suggestion-taken"], done["chat-seen"]) == (1, 1, 1)
