@@ -22,6 +22,8 @@ from helpcenter.support.requests import LONGEST_BODY
 
 # A conversation that grows beyond this is stored no further: whoever floods it fills nothing.
 MOST_MESSAGES = 500
+# Stands before the names of files, in every language alike.
+FILE_SIGN = "\N{PAPERCLIP}"
 
 
 class ChatError(Exception):
@@ -101,13 +103,10 @@ def say(
     text = clean_text(text, limit=LONGEST_MESSAGE)
     choice = clean_text(choice, limit=200, lines=False) if choice is not None else None
     client_id = clean_text(client_id, limit=64, lines=False) or None if client_id is not None else None
-    # Claiming the row first makes two turns of one conversation wait for each other, so no state is lost.
-    session.execute(update(Conversation).where(Conversation.id == conversation.id).values(last_at=context.now))
-    session.refresh(conversation)
+    claim(session, conversation, context)
     if client_id and (earlier := find_by_client_id(session, conversation, client_id)) is not None:
         return Said(messages_after(session, conversation, earlier.id, until_visitor=True), repeated=True)
-    if count_messages(session, conversation) >= MOST_MESSAGES:
-        raise ConversationFull("This conversation has become very long. Please start a new one.")
+    refuse_full(session, conversation)
     state = State.from_json(conversation.state)
     visitor = ChatMessage(
         conversation_id=conversation.id,
@@ -126,6 +125,36 @@ def say(
     )
     conversation.state, conversation.status = turn.state.to_json(), turn.state.status
     return Said(store_turn(session, conversation, turn, context), turn.actions, turn)
+
+
+def say_files(
+    session: Session, conversation: Conversation, files: Sequence[Mapping[str, Any]], *, context: Context, client_id: str | None = None
+) -> tuple[ChatMessage, bool]:
+    """Store that the visitor sent *files*, their names and sizes; return the message and whether it was there before.
+
+    Raises ConversationFull when there have been too many messages.
+    """
+    client_id = clean_text(client_id or "", limit=64, lines=False) or None
+    claim(session, conversation, context)
+    if client_id and (earlier := find_by_client_id(session, conversation, client_id)) is not None:
+        return earlier, True
+    refuse_full(session, conversation)
+    message = add_message(session, conversation, "visitor", f"{FILE_SIGN} {', '.join(one['name'] for one in files)}", context)
+    message.files, message.client_id = [dict(one) for one in files], client_id
+    session.flush()
+    return message, False
+
+
+def claim(session: Session, conversation: Conversation, context: Context) -> None:
+    """Make two turns of one *conversation* wait for each other, so that no state is lost."""
+    session.execute(update(Conversation).where(Conversation.id == conversation.id).values(last_at=context.now))
+    session.refresh(conversation)
+
+
+def refuse_full(session: Session, conversation: Conversation) -> None:
+    """Raise ConversationFull when *conversation* has as many messages as one may have."""
+    if count_messages(session, conversation) >= MOST_MESSAGES:
+        raise ConversationFull("This conversation has become very long. Please start a new one.")
 
 
 def label_in(offered: Iterable[Mapping[str, str]], value: str | None) -> str | None:
@@ -177,6 +206,12 @@ def messages_after(
         return found
     end = next((place for place, message in enumerate(found) if message.author == "visitor"), len(found))
     return found[:end]
+
+
+def last_choices(session: Session, conversation: Conversation) -> list[dict[str, str]]:
+    """Return what the visitor was last offered to choose from."""
+    ours = (ChatMessage.conversation_id == conversation.id, ChatMessage.author == "bot")
+    return session.scalar(select(ChatMessage.choices).where(*ours).order_by(ChatMessage.id.desc()).limit(1)) or []
 
 
 def add_bot_message(
@@ -264,5 +299,7 @@ def to_api(messages: Sequence[ChatMessage]) -> list[dict[str, Any]]:
         }
         if message.card:
             one["article"] = message.card
+        if message.files:
+            one["files"] = message.files
         shown.append(one)
     return shown

@@ -12,7 +12,7 @@ from helpcenter.chat.rules import Rules
 from helpcenter.chat.turns import Context, FindArticle, Message, Search, Turn
 
 # What the house adds after a turn; the engine knows nothing of it.
-ADDED = frozenset({"builtin.escalated"})
+ADDED = frozenset({"builtin.escalated", "builtin.files"})
 
 
 @dataclass
@@ -60,6 +60,9 @@ def exchanges(messages: Iterable[ChatMessage]) -> Iterator[Exchange]:
     for message in messages:
         if message.author == "agent":
             break
+        if message.files:
+            # Files are nothing that a rule answers.
+            continue
         if message.author == "visitor":
             yield present
             present = Exchange(message)

@@ -135,10 +135,11 @@ def keep_waiting(session: Session, conversation_id: int, file: CheckedFile, *, f
     return _store(session, file, folder, conversation_id=conversation_id)
 
 
-def hand_over(session: Session, conversation_id: int, message: Message) -> None:
-    """Give the files that wait in a conversation to the *message* with which its request begins."""
+def hand_over(session: Session, conversation_id: int, request: SupportRequest) -> None:
+    """Give the files that wait in a conversation to the first message of the *request* that it has become."""
+    first = select(func.min(Message.id)).where(Message.request_id == request.id).scalar_subquery()
     waiting = update(Attachment).where(Attachment.conversation_id == conversation_id)
-    session.execute(waiting.values(request_id=message.request_id, message_id=message.id, conversation_id=None))
+    session.execute(waiting.values(request_id=request.id, message_id=first, conversation_id=None))
 
 
 def are_kept(session: Session, message: Message, files: Sequence[CheckedFile]) -> bool:

@@ -1,5 +1,6 @@
 """The chat as a page of its own: plain forms, with the conversation's token in a cookie from the first message on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
@@ -15,11 +16,13 @@ from helpcenter.chat.turns import Reply, State
 from helpcenter.language.cleaning import TextRefused, clean_text, cut_text
 from helpcenter.language.messages import gettext
 from helpcenter.storage import db
-from helpcenter.web import conversing
+from helpcenter.support.attachments import AttachmentRefused, CheckedFile
+from helpcenter.web import conversing, request_files
 from helpcenter.web.carrying import carried, carry, carry_from_article
 from helpcenter.web.guards import same_site_only
 from helpcenter.web.locale import current_site, known_language
 from helpcenter.web.recording import count_act
+from helpcenter.web.request_files import FilesRefused, read_files, takes_files
 from helpcenter.web.services import services
 from helpcenter.web.survey_links import survey_after_chat
 from helpcenter.web.visitor import with_visitor
@@ -66,6 +69,7 @@ def page(lang: str) -> ResponseReturnValue:
 
 
 @bp.post("/<lang:lang>/chat")
+@takes_files
 @same_site_only
 def say(lang: str) -> ResponseReturnValue:
     """Take a message or a button, starting the conversation if it is the first, and show the page again."""
@@ -77,19 +81,28 @@ def say(lang: str) -> ResponseReturnValue:
     except TextRefused:
         return show_refusal(lang, gettext(lang, "This message is too long: at most %(limit)s characters.", limit=LONGEST_MESSAGE))
     choice = cut_text(request.form.get("choice", ""), limit=200) or None
-    if not text and choice is None:
+    try:
+        files = read_files(lang)
+    except FilesRefused as refused:
+        return show_refusal(lang, str(refused))
+    if not text and choice is None and not files:
         return show_refusal(lang, gettext(lang, "Please write your question in a few words."))
-    return answer(lang, text, choice)
+    return answer(lang, text, choice, files)
 
 
-def answer(lang: str, text: str, choice: str | None) -> ResponseReturnValue:
-    """Say it to the bot and lead back to the page, the cookie set."""
+def answer(lang: str, text: str, choice: str | None, files: Sequence[CheckedFile] = ()) -> ResponseReturnValue:
+    """Say it to the bot, keep the *files*, and lead back to the page, the cookie set."""
     held = held_conversation()
     if held is None:
         started = conversing.start(lang, query=asked_query(), way=carried())
         held = Held(started.conversation, started.token)
     try:
-        conversing.take(held.conversation, text=text, choice=choice)
+        if files:
+            conversing.take_files(held.conversation, files)
+        if text or choice is not None:
+            conversing.take(held.conversation, text=text, choice=choice)
+    except AttachmentRefused as refused:
+        return show_refusal(lang, request_files.problem(lang, refused))
     except ChatError as refused:
         return show_refusal(lang, gettext(lang, str(refused)))
     except TooManyRequests as pause:

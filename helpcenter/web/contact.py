@@ -79,9 +79,9 @@ class Filled:
 
 
 @bp.record_once
-def tell_answers(setup: BlueprintSetupState) -> None:
-    """Let every template tell the answers of a request by their labels."""
-    setup.app.jinja_env.globals["answers_in_words"] = request_fields.in_words
+def tell_of_requests(setup: BlueprintSetupState) -> None:
+    """Let every template tell the answers of a request by their labels, and which files are taken."""
+    setup.app.jinja_env.globals.update(answers_in_words=request_fields.in_words, accepted_files=attachments.ACCEPTED)
 
 
 @bp.get("/<lang:lang>/contact")
@@ -189,7 +189,6 @@ def form_values(lang: str, filled: Filled, form_field: str) -> dict:
         "kinds": KINDS.items(),
         "fields": request_fields.shown_fields(lang, kind),
         "kind_asked": kind if kind in KINDS else "",
-        "accepted": attachments.ACCEPTED,
         "form_field": form_field,
         "held_out": hold_out.is_held_out(form_field),
         "trap": forms.TRAP,

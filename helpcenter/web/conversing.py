@@ -5,7 +5,7 @@ its transcript and mail, or nothing at all.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,12 +25,15 @@ from helpcenter.journeys.models import Journey
 from helpcenter.language.messages import gettext
 from helpcenter.storage import db, writing
 from helpcenter.storage.columns import utcnow
+from helpcenter.support import attachments
 from helpcenter.support import requests as support
+from helpcenter.support.attachments import CheckedFile
 from helpcenter.support.models import SupportRequest
 from helpcenter.web.asking import status_url, terms
 from helpcenter.web.carrying import NOTHING, Carried, record_carried
 from helpcenter.web.limits import limited
 from helpcenter.web.locale import current_site
+from helpcenter.web.promises import until_when
 from helpcenter.web.services import services
 from helpcenter.web.visitor import ensure_visitor
 
@@ -106,6 +109,43 @@ def take(found: Conversation, *, text: str = "", choice: str | None = None, clie
         return Said([*said.messages, *filter(None, added)], said.actions, said.turn, said.repeated)
 
 
+def take_files(found: Conversation, files: Sequence[CheckedFile], client_id: str | None = None) -> Said:
+    """Keep what the visitor sent: in the request, or until the conversation becomes one; return the message and what is said to it.
+
+    Raises AttachmentRefused when there are too many files by now.
+    """
+    pause_after_many(found)
+    told = [{"name": file.name, "size": len(file.data)} for file in files]
+    with writing() as session:
+        conversation = session.get_one(Conversation, found.id)
+        message, repeated = conversations.say_files(session, conversation, told, context=context_at(), client_id=client_id)
+        if repeated:
+            return Said([message], repeated=True)
+        keep = keep_in_request if conversation.request_id else keep_until_asked
+        return Said([message, *keep(session, conversation, message.text, files)])
+
+
+def keep_in_request(session: Session, conversation: Conversation, text: str, files: Sequence[CheckedFile]) -> list[ChatMessage]:
+    """Add *files* as a message to the request that the conversation has become; return what has to be told, if anything."""
+    told = add_to_request(session, conversation, text)
+    request = session.get_one(SupportRequest, conversation.request_id)
+    message = support.messages_of(session, request, public_only=True)[-1]
+    for file in files:
+        attachments.keep(session, request, file, folder=services().data_folder, message=message)
+    return [told] if told else []
+
+
+def keep_until_asked(session: Session, conversation: Conversation, _text: str, files: Sequence[CheckedFile]) -> list[ChatMessage]:
+    """Keep *files* for the people who may be asked later, and say so; what was to choose from stays to choose from."""
+    offered = conversations.last_choices(session, conversation)
+    for file in files:
+        attachments.keep_waiting(session, conversation.id, file, folder=services().data_folder)
+    said = gettext(conversation.lang, "I have kept your files for our team: I cannot read them myself. They come along when you ask a person.")
+    answer = conversations.add_bot_message(session, conversation, said, rule="builtin.files", context=context_at())
+    answer.choices = offered
+    return [answer]
+
+
 def journey_of(session: Session, conversation: Conversation) -> Journey | None:
     """Return the visit that *conversation* belongs to; None when it is kept no more."""
     return session.get(Journey, conversation.journey_id) if conversation.journey_id else None
@@ -154,6 +194,7 @@ def escalate(session: Session, conversation: Conversation, action: Escalate) -> 
         via="chat",
     )
     conversation.request_id, conversation.status = request.id, "escalated"
+    attachments.hand_over(session, conversation.id, request)
     return tell_reference(session, conversation, request)
 
 
@@ -165,7 +206,8 @@ def tell_reference(session: Session, conversation: Conversation, request: Suppor
         reference=request.reference,
         email=request.email,
     )
-    return conversations.add_bot_message(session, conversation, text, rule="builtin.escalated", context=context_at())
+    said = " ".join([text, *until_when(request)])
+    return conversations.add_bot_message(session, conversation, said, rule="builtin.escalated", context=context_at())
 
 
 def signed_in(conversation: Conversation) -> dict[str, str]:

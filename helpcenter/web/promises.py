@@ -11,39 +11,42 @@ from helpcenter.web.locale import current_site
 
 def what_happens_next(request: SupportRequest, now: datetime | None = None) -> list[str]:
     """Return in the request's language within which time a person answers, by when that is, and when we open if we are closed."""
+    return [within_which_time(request), *until_when(request, now)]
+
+
+def within_which_time(request: SupportRequest) -> str:
+    """Return within how many hours a person answers *request*; that a person answers, where no time is promised."""
     site, lang = current_site(), request.lang
-    calendar, within = calendar_of(site, request.team), answer_within(site, request)
+    within = answer_within(site, request)
     if within is None:
-        said = gettext(
+        return gettext(
             lang, "Your request has the reference %(reference)s. A person answers here and by e-mail to %(email)s.",
             reference=request.reference, email=request.email,
         )  # fmt: skip
-        return [said, *closed_until(request, now)]
     # Both are said in full: an hour of work and an hour of the clock are two promises.
-    if calendar.hours:
-        said = ngettext(
+    if calendar_of(site, request.team).hours:
+        return ngettext(
             lang, "A person answers within %(num)s working hour, by e-mail to %(email)s and here.",
             "A person answers within %(num)s working hours, by e-mail to %(email)s and here.", within, num=within, email=request.email,
         )  # fmt: skip
-    else:
-        said = ngettext(
-            lang, "A person answers within %(num)s hour, by e-mail to %(email)s and here.",
-            "A person answers within %(num)s hours, by e-mail to %(email)s and here.", within, num=within, email=request.email,
-        )  # fmt: skip
-    moment = format_moment(lang, request.answer_due_at, site.timezone) if request.answer_due_at else None
-    due = [gettext(lang, "That is at the latest: %(moment)s.", moment=moment)] if moment else []
-    return [said, *due, *closed_until(request, now)]
+    return ngettext(
+        lang, "A person answers within %(num)s hour, by e-mail to %(email)s and here.",
+        "A person answers within %(num)s hours, by e-mail to %(email)s and here.", within, num=within, email=request.email,
+    )  # fmt: skip
 
 
-def closed_until(request: SupportRequest, now: datetime | None = None) -> list[str]:
-    """Return when those who answer *request* open again, nothing while they are there or when nobody knows."""
+def until_when(request: SupportRequest, now: datetime | None = None) -> list[str]:
+    """Return by which moment a person answers *request*, and when those who answer open again if they are closed."""
     site, now = current_site(), now or utcnow()
     calendar = calendar_of(site, request.team)
-    if calendar.hours is None or calendar.hours.is_open(now, calendar.zone):
-        return []
-    opening = calendar.hours.next_opening(now, calendar.zone)
-    moment = format_moment(request.lang, opening, site.timezone) if opening else None
-    return [gettext(request.lang, "We are closed now and open again: %(moment)s.", moment=moment)] if moment else []
+    said = []
+    if request.answer_due_at:
+        said.append(gettext(request.lang, "An answer comes by %(moment)s.", moment=format_moment(request.lang, request.answer_due_at, site.timezone)))
+    is_closed = calendar.hours is not None and not calendar.hours.is_open(now, calendar.zone)
+    if is_closed and (opening := calendar.hours.next_opening(now, calendar.zone)):
+        moment = format_moment(request.lang, opening, site.timezone)
+        said.append(gettext(request.lang, "We are closed now and open again: %(moment)s.", moment=moment))
+    return said
 
 
 def answer_due(request: SupportRequest) -> datetime | None:

@@ -250,7 +250,6 @@ def render(found: Opened, problem: str | None = None) -> str:
         messages=messages_of(db.session, shown, public_only=True),
         files=attachments.attachments_of(db.session, shown),
         answers=own_answers(shown),
-        accepted=attachments.ACCEPTED,
         address=found.address,
         link=status_url(shown),
         is_new="new" in request.args,

@@ -40,6 +40,7 @@ function upgrade(root) {
   const tools = part("tools"), problem = part("problem"), typing = part("typing-line"), asked = part("request");
   const input = composer.querySelector("textarea"), copy = part("transcript"), survey = part("survey");
   const framed = "host" in document.body.dataset;
+  const files = part("files");
   const unconfirmed = [];
   const greeting = { log: [...log.children].map((one) => one.cloneNode(true)), choices: [...choices.children].map((one) => one.cloneNode(true)) };
   let held = words.conversation ? { conversation: words.conversation, token: words.token } : null;
@@ -67,6 +68,11 @@ function upgrade(root) {
     }
     press(event);
   });
+  files.addEventListener("change", async ({ target }) => {
+    await send({ files: [...target.files] });
+    target.value = "";
+    files.open = false;
+  });
   addEventListener("visibilitychange", schedule);
   addEventListener("helpcenter:seen", look);
   addEventListener("helpcenter:identify", () => {
@@ -93,12 +99,15 @@ function upgrade(root) {
     typing.textContent = words.typing;
     try {
       held ??= await start();
-      const body = { ...message, id: newName() };
-      const answer = await call(`${words.api}/${held.conversation}/messages`, body);
+      const body = message.files ? packed(message.files) : { ...message, id: newName() };
+      const answer = await call(`${words.api}/${held.conversation}/${message.files ? "files" : "messages"}`, body);
       if (message.text) input.value = "";
-      add({ from: "visitor", text: shown });
       report("message", { from: "visitor" });
-      unconfirmed.push(shown);
+      // Files come back as they were kept; words are shown at once.
+      if (shown) {
+        add({ from: "visitor", text: shown });
+        unconfirmed.push(shown);
+      }
       if (take(answer).length) unconfirmed.length = 0;
       store(held);
       if (message.text) input.focus({ preventScroll: true });
@@ -123,13 +132,14 @@ function upgrade(root) {
   async function call(url, body) {
     const headers = { Accept: "application/json", ...(framed && { "X-Framed": "1" }) };
     if (held) headers.Authorization = `Bearer ${held.token}`;
-    if (body) headers["Content-Type"] = "application/json";
-    const answer = await fetch(url, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) });
+    const isForm = body instanceof FormData;
+    if (body && !isForm) headers["Content-Type"] = "application/json";
+    const answer = await fetch(url, { method: body ? "POST" : "GET", headers, body: body && !isForm ? JSON.stringify(body) : body });
     if (answer.ok) return answer.json();
     const error = new Error(String(answer.status));
     error.status = answer.status;
-    // A pause, or a conversation that is full: the server says so in the visitor's language.
-    if ([409, 429].includes(answer.status)) error.detail = (await answer.json().catch(() => ({}))).detail;
+    // A pause, a conversation that is full, a file that is not taken: the server says so in the visitor's language.
+    if ([409, 422, 429].includes(answer.status)) error.detail = (await answer.json().catch(() => ({}))).detail;
     throw error;
   }
 
@@ -379,6 +389,13 @@ function element(name, className, text) {
   if (className) made.className = className;
   if (text) made.textContent = text;
   return made;
+}
+
+function packed(files) {
+  const form = new FormData();
+  for (const file of files) form.append("files", file);
+  form.append("id", newName());
+  return form;
 }
 
 function newName() {

@@ -19,6 +19,7 @@ POLICY = {
     "api.openapi": OPEN,
     "api.say": BEARER,
     "api.search": OPEN,
+    "api.send_files": BEARER,
     "api.show_request": SCOPED,
     "api.start_chat": OPEN,
     "api.suggest": OPEN,

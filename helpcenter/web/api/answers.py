@@ -97,8 +97,15 @@ class ChoiceAnswer(Answer):
     value: str
 
 
+class FileAnswer(Answer):
+    """A file that the visitor sent, as it is kept."""
+
+    name: str
+    size: int
+
+
 class MessageAnswer(Answer):
-    """One message; *html* is safe HTML."""
+    """One message; *html* is safe HTML, *files* are those that the visitor sent with it."""
 
     id: int
     sender: Literal["visitor", "bot", "agent"] = Field(alias="from")
@@ -107,6 +114,7 @@ class MessageAnswer(Answer):
     article: CardAnswer | None = None
     choices: list[ChoiceAnswer]
     rule: str | None
+    files: list[FileAnswer] | None = None
 
 
 class RequestAnswer(Answer):

@@ -7,9 +7,11 @@ from werkzeug.exceptions import TooManyRequests
 from helpcenter.chat import conversations
 from helpcenter.chat.conversations import ChatError
 from helpcenter.chat.models import Conversation
+from helpcenter.language.cleaning import cut_text
 from helpcenter.language.messages import gettext
 from helpcenter.storage import db
 from helpcenter.storage.columns import utcnow
+from helpcenter.support.attachments import AttachmentRefused
 from helpcenter.web import conversing
 from helpcenter.web.api import bp
 from helpcenter.web.api.bodies import ChatBody, MessageBody, read_body
@@ -18,6 +20,7 @@ from helpcenter.web.carrying import read
 from helpcenter.web.errors import Problem, answer_problem
 from helpcenter.web.guards import same_site_only
 from helpcenter.web.identity import IdentityRefused, read_identity
+from helpcenter.web.request_files import FilesRefused, are_given, problem, read_files, takes_files
 from helpcenter.web.services import services
 from helpcenter.web.survey_links import survey_after_chat
 from helpcenter.web.visitor import with_visitor
@@ -68,6 +71,24 @@ def say(conversation: str) -> ResponseReturnValue:
         answer = answer_problem(Problem(429, gettext(found.lang, "A short pause, please"), pause.description))
         answer.headers["Retry-After"] = str(pause.retry_after)
         return answer
+    return _messages(found, said.messages)
+
+
+@bp.post("/chat/<conversation>/files")
+@takes_files
+@same_site_only
+def send_files(conversation: str) -> ResponseReturnValue:
+    """Send files, as the parts `files` of a form; a part `id` is the sender's own name for them, so that they come once."""
+    found = authorised(conversation)
+    if not are_given():
+        raise Problem(422, "There are no files", "Send a form with one or more parts named files.")
+    try:
+        said = conversing.take_files(found, read_files(found.lang), cut_text(request.form.get("id", ""), limit=64) or None)
+    except (FilesRefused, AttachmentRefused) as refused:
+        told = str(refused) if isinstance(refused, FilesRefused) else problem(found.lang, refused)
+        raise Problem(422, "A file is not taken", told, errors=[{"field": "files", "message": told}]) from None
+    except ChatError as refused:
+        raise Problem(409, "The files cannot be taken", gettext(found.lang, str(refused))) from None
     return _messages(found, said.messages)
 
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from helpcenter import __version__
+from helpcenter.support.attachments import MOST_FILES
 from helpcenter.web.api import bp
 from helpcenter.web.api.answers import (
     AnsweredAnswer,
@@ -64,6 +65,16 @@ def route(
     return described
 
 
+def with_form(described: dict, parts: dict) -> dict:
+    """Return the description of a route that also takes a form: *parts*, and files."""
+    files = {"type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": MOST_FILES}
+    form = {"schema": {"type": "object", "properties": {**parts, "files": files}}}
+    body = described.setdefault("requestBody", {"required": True, "content": {}})
+    body["content"]["multipart/form-data"] = form
+    return described
+
+
+TEXT_PART = {"type": "string", "description": "The sender's own name for the files, so that they come once."}
 PATHS = {
     "/search": {"get": route("Search the articles", SearchAnswer, QUERY, LANG, LIMIT, TYPING)},
     "/suggest": {"get": route("Suggest titles as you type", SuggestAnswer, QUERY, LANG, LIMIT)},
@@ -73,8 +84,13 @@ PATHS = {
         "post": route("Say something", MessagesAnswer, CONVERSATION, body=MessageBody, bearer="conversation"),
         "get": route("Read what was said", MessagesAnswer, CONVERSATION, AFTER, bearer="conversation"),
     },
+    "/chat/{conversation}/files": {
+        "post": with_form(route("Send files", MessagesAnswer, CONVERSATION, bearer="conversation"), {"id": TEXT_PART}),
+    },
     "/requests": {
-        "post": route("Ask a person", RequestAnswer, KEY, body=RequestBody, status=201),
+        "post": with_form(
+            route("Ask a person", RequestAnswer, KEY, body=RequestBody, status=201), {"request": {"$ref": SCHEMAS + "RequestBody"}}
+        ),
         "get": route("List requests, with the scope requests:read", RequestsAnswer, STATE, PAGE, bearer="token"),
     },
     "/requests/{reference}": {
