@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from helpcenter.content.folder import MAX_ARTICLE_BYTES
+from helpcenter.content.folder import MAX_ARTICLE_BYTES, SUFFIXES
 from helpcenter.content.git import GitError, NoRepository, Store, open_store
 from helpcenter.language.cleaning import cut_text
 
-__all__ = ["GitError", "HistoryError", "NoRepository", "Version", "find_version", "lines_between", "read_version", "read_versions"]
+__all__ = ["GitError", "HistoryError", "NoRepository", "Version", "find_version", "lines_between", "read_deleted", "read_version", "read_versions"]
 
 MOST_VERSIONS = 200
 LONGEST_SUBJECT = 200
@@ -86,6 +86,27 @@ def parsed(said: str, path: str) -> Iterator[Version]:
         by, about = plain(author, LONGEST_AUTHOR), plain(subject, LONGEST_SUBJECT)
         yield Version(commit.strip(), path, by, moment(seconds), about, is_deletion=kind == "D")
         commit, path = following, earlier
+
+
+def read_deleted(folder: Path) -> list[Version]:
+    """Return the deletions of article files in *folder* that stand, the latest first; files that were only renamed are none.
+
+    Raises NoRepository where there is no history, GitError when git cannot read it.
+    """
+    with open_store(folder) as store:
+        head, prefix = store.head(), store.repository.prefix
+        if head is None:
+            return []
+        shown = ("-M", "--diff-filter=D", "--name-status", "-z", "--encoding=UTF-8", f"--format=%x01{FIELDS}", f"--max-count={MOST_VERSIONS}")
+        said = store.ask("log", "--no-ext-diff", "--no-textconv", *shown, head, *(["--", prefix] if prefix else []))
+    found: dict[str, Version] = {}
+    for record in said.decode("utf-8", "surrogateescape").split("\x01")[1:]:
+        commit, author, seconds, subject, *files = record.split("\x00")
+        by, about = plain(author, LONGEST_AUTHOR), plain(subject, LONGEST_SUBJECT)
+        for status, path in zip(files, files[1:], strict=False):
+            if status.strip() == "D" and path.startswith(prefix) and path.endswith(SUFFIXES) and not (folder / path[len(prefix) :]).exists():
+                found.setdefault(path, Version(commit, path[len(prefix) :], by, moment(seconds), about, is_deletion=True))
+    return list(found.values())
 
 
 def plain(text: str, limit: int) -> str:

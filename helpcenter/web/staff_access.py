@@ -72,6 +72,7 @@ ALLOWED = {
     "staff_articles.version": STAFF,
     "staff_articles.changes": STAFF,
     "staff_articles.restore": EDITING,
+    "staff_articles.deleted": EDITING,
     "staff_reviews.ask": EDITING,
     "staff_reviews.home": REVIEWING,
     "staff_reviews.show": REVIEWING,

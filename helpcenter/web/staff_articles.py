@@ -1,5 +1,7 @@
 """The staff's pages of articles: the list, and the versions of each where the content folder is in a git repository."""
 
+from dataclasses import dataclass
+
 import structlog
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,15 +18,21 @@ from helpcenter.content.history import (
     Version,
     find_version,
     lines_between,
+    read_deleted,
     read_version,
     read_versions,
 )
+from helpcenter.content.languages import language_code
 from helpcenter.content.models import Article
 from helpcenter.content.preparation import file_of
-from helpcenter.content.problems import BrokenFile
-from helpcenter.content.reader import hash_of
+from helpcenter.content.problems import BrokenFile, FolderRefused
+from helpcenter.content.reader import NO_SECTION, hash_of, read_article
 from helpcenter.content.restoring import Author
 from helpcenter.content.restoring import restore as restore_version
+from helpcenter.content.site import words_of
+from helpcenter.content.slugs import section_key
+from helpcenter.editing.files import find_file
+from helpcenter.editing.saving import NOTHING, SaveRefused, save
 from helpcenter.language.cleaning import cut_text
 from helpcenter.language.messages import gettext
 from helpcenter.storage import db
@@ -46,6 +54,21 @@ PAGE_SIZE = 50
 LONGEST_QUERY = 100
 NOW = "now"
 CONFLICTS = ("changed", "under-way", "no-branch")
+
+
+@dataclass(frozen=True)
+class Unpublished:
+    """An article that readers do not see: a file that is not published, or one that was deleted."""
+
+    lang: str
+    key: str
+    title: str
+    section: str
+    source_path: str
+    slug: str = ""
+
+
+Shown = Article | Unpublished
 
 
 @bp.get("/")
@@ -105,11 +128,9 @@ def restore(lang: str, key: str, commit: str) -> ResponseReturnValue:
     if not covers(g.staff.user, article.section, article.lang):
         raise NoRight
     shown = get_version(article, commit)[0]
-    author = Author(g.staff.user.name, g.staff.user.email)
-    file = file_of(article.source_path, article.lang, current_site())
     try:
-        restore_version(services().content_folder, file, shown, seen=request.form.get("seen", ""), author=author)
-    except HistoryError as error:
+        put_back(article, shown)
+    except (HistoryError, SaveRefused) as error:
         return render_version(article, shown, problem=error.code), 409 if error.code in CONFLICTS else 422
     except BrokenFile as error:
         return render_version(article, shown, problem="broken", detail=error.problem.message), 422
@@ -118,6 +139,24 @@ def restore(lang: str, key: str, commit: str) -> ResponseReturnValue:
         return render_version(article, shown, problem="git", detail=str(error)), 422
     publish_now()
     return redirect(url_for("staff_articles.history", lang=lang, key=key, restored=shown.short), 303)
+
+
+def put_back(article: Shown, shown: Version) -> None:
+    """Write the version *shown* into the file of *article*, that of a deleted one made anew.
+
+    Raises HistoryError, SaveRefused, BrokenFile, GitError.
+    """
+    folder, author = services().content_folder, Author(g.staff.user.name, g.staff.user.email)
+    file = file_of(article.source_path, article.lang, current_site())
+    seen = request.form.get("seen", "")
+    if seen != NOTHING:
+        restore_version(folder, file, shown, seen=seen, author=author)
+        return
+    content = read_version(folder, shown)
+    if not covers(g.staff.user, read_article(file, folder.resolve(), content).section, article.lang):
+        raise NoRight
+    subject = f"Restore {file.path} as of {shown.short}"
+    save(folder, file.path, content, seen=NOTHING, author=author, subject=subject)
 
 
 @bp.errorhandler(GitError)
@@ -137,12 +176,51 @@ def publish_now() -> None:
         log.exception("publishing a restored article failed")
 
 
-def get_article(lang: str, key: str) -> Article:
-    """Return the published article; 404 when there is none. Files that are not published have no page here."""
-    return library.find_by_key(db.session, lang, key) or abort(404)
+def get_article(lang: str, key: str) -> Shown:
+    """Return the article, for who may edit it also one that is not published or was deleted; 404 when there is none."""
+    return library.find_by_key(db.session, lang, key) or find_unpublished(lang, key) or abort(404)
 
 
-def get_version(article: Article, commit: str) -> tuple[Version, Version | None]:
+def find_unpublished(lang: str, key: str) -> Unpublished | None:
+    """Return a file that is not published, or was deleted, when the account is for it; else None."""
+    if not access.may(g.staff.user.role, "staff_editor.edit"):
+        return None
+    root, site = services().content_folder.resolve(), current_site()
+    try:
+        file = find_file(db.session, root, site, lang, key)
+        source = read_article(file, root) if file else None
+    except (FolderRefused, BrokenFile):
+        return None
+    if source is not None:
+        found = Unpublished(lang, key, source.title, source.section, file.path)
+        return found if covers(g.staff.user, found.section, lang) else None
+    return next((one for one, _ in deleted_articles() if (one.lang, one.key) == (lang, key)), None)
+
+
+def deleted_articles() -> list[tuple[Unpublished, Version]]:
+    """Return the articles that were deleted and that the account is for, the latest first."""
+    site = current_site()
+    try:
+        gone = read_deleted(services().content_folder.resolve())
+    except GitError:
+        return []
+    found = []
+    for one in gone:
+        lang = language_code(one.path.partition("/")[0]) or ""
+        file = file_of(one.path, lang, site)
+        section = section_key(file.inner.parent.as_posix()) or NO_SECTION
+        if lang in site.languages and covers(g.staff.user, section, lang):
+            found.append((Unpublished(lang, file.key, words_of(file.inner.name), section, one.path), one))
+    return found
+
+
+@bp.get("/deleted")
+def deleted() -> str:
+    """List the articles that were deleted, as far as git knows them and the account is for them."""
+    return render_template("staff/deleted.html", articles=deleted_articles())
+
+
+def get_version(article: Shown, commit: str) -> tuple[Version, Version | None]:
     """Return the version that *commit* names of this very article, and the one before it; 404 when there is none."""
     try:
         versions = read_versions(services().content_folder, article.source_path)
@@ -158,20 +236,27 @@ def text_of(shown: Version | None) -> bytes:
     return b"" if shown is None or shown.is_deletion else read_version(services().content_folder, shown)
 
 
-def present_text(article: Article) -> bytes:
+def is_there(article: Shown) -> bool:
+    """Return whether the article's file is in the content folder; of a published one it is known to have been."""
+    return isinstance(article, Article) or (services().content_folder / article.source_path).exists()
+
+
+def present_text(article: Shown) -> bytes:
     """Return the article's file as it stands in the content folder. Raises HistoryError when it cannot be read."""
+    if not is_there(article):
+        return b""
     try:
         return read_bytes(services().content_folder.resolve(), article.source_path)
     except BrokenFile as error:
         raise HistoryError("unreadable", error.problem.message) from error
 
 
-def render_version(article: Article, shown: Version, *, problem: str = "", detail: str = "") -> str:
+def render_version(article: Shown, shown: Version, *, problem: str = "", detail: str = "") -> str:
     """Return the page of one version, with what is wrong about it."""
-    text, seen = None, ""
+    text, seen = None, None
     try:
         text = text_of(shown).decode("utf-8", "replace") if not shown.is_deletion else None
-        seen = hash_of(present_text(article))
+        seen = hash_of(present_text(article)) if is_there(article) else NOTHING
     except HistoryError as error:
         problem = problem or error.code
     said = gettext(g.lang, words.HISTORY[problem]) if problem else ""

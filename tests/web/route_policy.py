@@ -97,6 +97,7 @@ POLICY = {
     "staff_articles.articles": STAFF,
     "staff_articles.changes": STAFF,
     "staff_articles.history": STAFF,
+    "staff_articles.deleted": EDITING,
     "staff_articles.restore": EDITING,
     "staff_articles.version": STAFF,
     "staff_bot.report": STAFF,

@@ -5,7 +5,9 @@ import re
 import pytest
 
 from helpcenter.accounts.staff import add_staff, find_by_email
+from helpcenter.publishing import publish
 from helpcenter.storage import writing
+from helpcenter.web.services import services
 from tests.content.repositories import commit, git, repository
 from tests.web.test_staff import PASSWORD, PEOPLE, SAME_SITE, csrf_token, send, signed_in
 
@@ -145,3 +147,45 @@ def test_a_file_that_has_no_version_yet_and_one_that_vanished(staffed, folder):
     assert page.status_code == 200
     assert "Restore this version" not in page.text
     assert browser.get(f"{PAGE}/{first}/changes?to=now").status_code == 200
+
+
+def test_a_deleted_article_is_found_and_put_back(staffed, folder):
+    git(folder, "mv", "en/internet/draft.md", "en/internet/plan.md")
+    git(folder, "rm", "--quiet", PATH)
+    git(folder, "commit", "--quiet", "-m", "Delete <it>")
+    with staffed.app_context():
+        publish(folder, services().index)
+    browser = signed_in(staffed, "ed@example.org")
+    listed = browser.get("/staff/articles/deleted").text
+    assert f'href="{PAGE}"' in listed
+    assert "Delete &lt;it&gt;" in listed
+    assert "draft.md" not in listed
+    version = commits(folder)[1]
+    page = browser.get(f"{PAGE}/{version}").text
+    assert "Restore this version" in page
+    answer = send(browser, f"{PAGE}/{version}/restore", seen="")
+
+    assert answer.status_code == 303
+    assert staffed.test_client().get("/en/articles/restart-the-router").status_code == 200
+    assert git(folder, "log", "-1", "--format=%an").strip() == "Ed"
+    assert git(folder, "status", "--porcelain") == ""
+    assert "restart" not in browser.get("/staff/articles/deleted").text
+    assert send(browser, f"{PAGE}/{version}/restore", seen="").status_code == 409
+    assert browser.get("/staff/articles/en/internet/plan/history").status_code == 200
+
+
+@pytest.mark.parametrize(("sections", "languages"), [(["payments"], []), ([], ["lv"])])
+def test_deleted_articles_of_others_are_not_there(staffed, folder, sections, languages):
+    git(folder, "rm", "--quiet", PATH)
+    git(folder, "commit", "--quiet", "-m", "Delete")
+    with staffed.app_context():
+        publish(folder, services().index)
+    with staffed.app_context(), writing() as session:
+        user = find_by_email(session, "ed@example.org")
+        user.sections, user.languages = sections, languages
+    browser = signed_in(staffed, "ed@example.org")
+
+    assert "restart" not in browser.get("/staff/articles/deleted").text
+    assert browser.get(PAGE).status_code == 404
+    assert send(browser, f"{PAGE}/{commits(folder)[1]}/restore", seen="").status_code == 404
+    assert signed_in(staffed).get(PAGE).status_code == 404
