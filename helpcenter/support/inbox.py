@@ -12,13 +12,15 @@ from helpcenter.language.cleaning import clean_text, cut_text
 from helpcenter.storage.columns import utcnow
 from helpcenter.storage.upsert import upsert
 from helpcenter.support.kinds import KINDS, PRIORITIES
-from helpcenter.support.models import Message, ReplyDraft, RequestTag, RequestViewer, SavedFilter, SupportRequest
+from helpcenter.support.models import Message, ReplyDraft, RequestTag, RequestViewer, SavedFilter, SupportEvent, SupportRequest
 from helpcenter.support.references import tidy_reference
 from helpcenter.support.requests import DONE, LONGEST_BODY, PAGE_SIZE, STATES, Agent, RequestRefused
 
 VIEWS = ("open", "mine", "unassigned", "due", "waiting", "all", "spam")
 LONGEST_QUERY, MOST_WORDS = 100, 5
 LONGEST_FILTER_NAME, MOST_FILTERS = 60, 20
+# What an agent who has the list open wants to hear of.
+NEWS = ("created", "customer_replied", "reopened")
 DUE_WITHIN = timedelta(hours=24)
 LOOKING = timedelta(minutes=2)
 LOOK_EVERY = timedelta(seconds=30)
@@ -119,6 +121,11 @@ def _has_word(word: str) -> ColumnElement[bool]:
     said = select(Message.request_id).where(or_(*(Message.text.icontains(way, autoescape=True) for way in ways)))
     found = [column.icontains(way, autoescape=True) for column in columns for way in ways]
     return or_(*found, SupportRequest.reference == tidy_reference(word), SupportRequest.id.in_(said))
+
+
+def latest_news(session: Session) -> int:
+    """Return the number of the latest event in which a customer did something; 0 before the first. Spam counts too: nobody has judged it yet."""
+    return session.scalar(select(func.max(SupportEvent.id)).where(SupportEvent.kind.in_(NEWS))) or 0
 
 
 def save_filter(session: Session, wanted: Wanted, name: str, *, staff: Agent) -> None:

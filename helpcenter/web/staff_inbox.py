@@ -105,6 +105,12 @@ def _spam(session: Session, found: SupportRequest) -> None:
 ACTIONS = {"take": _take, "solve": _solve, "spam": _spam}
 
 
+@bp.get("/news")
+def news() -> ResponseReturnValue:
+    """Tell the script of the list the number of the latest thing that customers did; asking is no click that keeps a session."""
+    return {"latest": inbox.latest_news(db.session)}
+
+
 @bp.get("/times")
 def times() -> ResponseReturnValue:
     """Report how often the promised times were kept."""

@@ -10,8 +10,9 @@ from helpcenter.app import create_app
 from helpcenter.paths import bundled
 
 VALUES = {"lang": "en", "slug": "find-an-invoice", "key": "payments", "token": "x", "filename": "css/site.css", "conversation": "x", "version": "x"}
-# What may use the browser's storage: the chat, once something was said, the widget to find that conversation again, and the editors' preview.
-MAY_STORE = {"js/chat.js", "js/panel.js", "js/widget/loader.js", "js/widget/panel.js", "js/preview.js"}
+# What may use the browser's storage: the chat, once something was said, the widget to find that conversation again, the editors' preview,
+# and what agents who are signed in chose for their inbox.
+MAY_STORE = {"js/chat.js", "js/panel.js", "js/widget/loader.js", "js/widget/panel.js", "js/preview.js", "js/inbox.js"}
 
 
 def public_pages(app) -> list[str]:

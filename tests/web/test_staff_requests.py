@@ -2,14 +2,17 @@
 
 import re
 import threading
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from helpcenter.accounts.models import AuditEntry, StaffSession
 from helpcenter.accounts.staff import add_staff
 from helpcenter.content.models import PublishedPart
 from helpcenter.publishing import publish
 from helpcenter.storage import db, writing
+from helpcenter.storage.columns import utcnow
 from helpcenter.support import handling, inbox
 from helpcenter.support import requests as support
 from helpcenter.support.attachments import store_attachment
@@ -277,3 +280,29 @@ def test_only_a_reply_of_this_request_becomes_a_draft(help_center, asked, page):
 
     assert send(browser, f"{page}/messages/{first}/article").status_code == 404
     assert send(signed_in(help_center, "ed@example.org"), f"{page}/messages/{first}/article").status_code == 403
+
+
+def test_asking_for_news_tells_a_number_and_keeps_nobody_signed_in(help_center, asked):  # noqa: F811
+    browser = signed_in(help_center)
+    with help_center.app_context(), writing() as session:
+        session.execute(update(StaffSession).values(last_seen_at=utcnow() - timedelta(minutes=30)))
+    before = browser.get("/staff/inbox/news").json
+    with help_center.test_request_context(), writing() as session:
+        support.customer_reply(session, support.find_by_reference(session, asked), "Any news?", via="form")
+
+    assert list(before) == ["latest"]
+    assert browser.get("/staff/inbox/news").json["latest"] > before["latest"]
+    with help_center.app_context():
+        assert db.session.scalar(select(StaffSession.last_seen_at)) < utcnow() - timedelta(minutes=29)
+    assert signed_in(help_center, "ed@example.org").get("/staff/inbox/news").status_code == 403
+
+
+def test_a_draft_that_keeps_itself_is_no_change_in_the_log(help_center, page):  # noqa: F811
+    browser = signed_in(help_center)
+    send(browser, f"{page}/compose", text="Hold", do="draft")
+    send(browser, f"{page}/note", note="Looked at it")
+
+    with help_center.app_context():
+        actions = db.session.scalars(select(AuditEntry.action)).all()
+    assert "staff.note" in actions
+    assert "staff_requests.compose" not in actions
