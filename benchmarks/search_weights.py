@@ -1,4 +1,4 @@
-"""What each weight of the search does: one step down, one step up and off, on every collection.
+"""What each weight of the search does: off, a step down (half) and a step up (twice), on every collection.
 
     python benchmarks/search_weights.py FOLDER...                        every weight
     python benchmarks/search_weights.py FOLDER... --weights title nearby     some of them
@@ -22,7 +22,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from helpcenter.paths import PACKAGE
-from helpcenter.search import metrics, whoosh_files
+from helpcenter.search import metrics, whoosh_postings
 from helpcenter.search.collection import AskedQuery, Collection, load_collection
 from helpcenter.search.query import build_query
 from helpcenter.search.scoring import best
@@ -32,7 +32,7 @@ from helpcenter.search.whoosh_engine import WhooshEngine
 
 DEPTH = 10
 SAMPLE = 150
-STEP = 1.25
+STEP = 2.0
 # What an index depends on besides its articles.
 ANALYSIS = ("language/**/*.py", "language/**/*.txt", "search/preparing.py", "search/letters.py", "search/whoosh_files.py")
 
@@ -50,7 +50,7 @@ class SharingView(LanguageView):
         found = self.remembered.get(key)
         if found is None:
             if key not in self.read:
-                self.read[key] = whoosh_files.postings(self.snapshot.reader, "words", f"{self.lang}:{key}")
+                self.read[key] = whoosh_postings.postings(self.snapshot.reader, "words", f"{self.lang}:{key}")
             found = self.weigh(*self.read[key])
             self.remembered.put(key, found, len(found) + 1)
         return found
@@ -98,13 +98,13 @@ def indexed(collection: Collection, cache: Path) -> WhooshEngine:
     return engine
 
 
-def steps(names: Sequence[str]) -> Iterator[tuple[str, Weights]]:
-    """Yield each change that is measured, with its name."""
+def steps(names: Sequence[str], step: float) -> Iterator[tuple[str, Weights]]:
+    """Yield each change that is measured, with its name; a *step* divides and multiplies."""
     for name in names:
         value = getattr(WEIGHTS, name)
         if not isinstance(value, int | float):
             continue
-        down, up = value / STEP, value * STEP
+        down, up = value / step, value * step
         if isinstance(value, int):
             down, up = min(round(down), value - 1), max(round(up), value + 1)
         for changed in (0, round(down, 3), round(up, 3)):
@@ -146,11 +146,12 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--weights", nargs="+", default=[field.name for field in fields(WEIGHTS)])
     parser.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE")
+    parser.add_argument("--step", type=float, default=STEP)
     parser.add_argument("--sample", type=int, default=SAMPLE)
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "helpcenter-search-weights")
     asked = parser.parse_args()
     benches = [Bench(folder, asked.cache, asked.sample) for folder in asked.folders]
-    show(benches, one_change(asked.set) if asked.set else steps(asked.weights))
+    show(benches, one_change(asked.set) if asked.set else steps(asked.weights, asked.step))
     print(f"{time.process_time():.0f} CPU s, {sum(len(bench.queries) for bench in benches)} queries", file=sys.stderr)
 
 

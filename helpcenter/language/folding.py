@@ -28,11 +28,14 @@ def normalise(word: str) -> str:
     return unicodedata.normalize("NFC", INVISIBLE.sub("", word))
 
 
-@lru_cache(maxsize=100_000)
 def fold_word(word: str) -> str:
     """Return the already normalised *word* without diacritics."""
-    if word.isascii():
-        return word
+    return word if word.isascii() else without_diacritics(word)
+
+
+@lru_cache(maxsize=50_000)
+def without_diacritics(word: str) -> str:
+    """Return *word* without diacritics. Use fold_word, which remembers no word that has none."""
     bare = MARKS.sub("", unicodedata.normalize("NFKD", word.translate(LETTERS)))
     return unicodedata.normalize("NFC", bare).translate(LETTERS)
 

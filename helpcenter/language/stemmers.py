@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from functools import lru_cache
 
 import Stemmer
 
@@ -31,9 +30,8 @@ def snowball(algorithm: str) -> Callable[[str], str]:
     return stemmers[algorithm]
 
 
-@lru_cache(maxsize=200_000)
 def stem(word: str, lang: str) -> str:
-    """Return the stem of the normalised *word*; the word itself where *lang* has no stemmer."""
+    """Return the stem of the normalised *word*; the word itself where *lang* has no stemmer. Whole words are remembered by analyse_word."""
     if lang in OWN:
         return OWN[lang](word)
     algorithm = SNOWBALL.get(lang)

@@ -11,7 +11,8 @@ from itertools import compress
 from operator import mul
 from typing import Any
 
-from helpcenter.search import whoosh_files
+from helpcenter.language.analysis import analyse
+from helpcenter.search import whoosh_files, whoosh_postings
 from helpcenter.search.preparing import tag_name
 from helpcenter.search.vocabulary import Vocabulary
 from helpcenter.search.weights import Weights
@@ -106,8 +107,8 @@ class Snapshot:
 
     def terms(self, field: str, lang: str) -> Iterator[tuple[str, int]]:
         """Yield each term of *lang* in *field* with its number of documents; none that only hidden ones have."""
-        for term, documents in whoosh_files.terms(self.reader, field, lang):
-            if documents > len(self.hidden) or whoosh_files.documents(self.reader, field, f"{lang}:{term}"):
+        for term, documents in whoosh_postings.terms(self.reader, field, lang):
+            if documents > len(self.hidden) or whoosh_postings.documents(self.reader, field, f"{lang}:{term}"):
                 yield term, documents
 
     def language(self, lang: str) -> "LanguageView":
@@ -131,7 +132,7 @@ class Snapshot:
     def section(self, lang: str, section: str) -> frozenset[int]:
         """Return the documents of one section, and of the sections in it."""
         with self.lock:
-            return frozenset(whoosh_files.documents(self.reader, "sections", f"{lang}:{section}"))
+            return frozenset(whoosh_postings.documents(self.reader, "sections", f"{lang}:{section}"))
 
     def tagged(self, lang: str, tag: str) -> frozenset[int]:
         """Return the documents that have *tag*."""
@@ -150,7 +151,7 @@ class LanguageView:
     def __init__(self, snapshot: Snapshot, lang: str) -> None:
         self.snapshot, self.lang = snapshot, lang
         reader, self.weights = snapshot.reader, snapshot.weights
-        numbers, packed = whoosh_files.postings(reader, "lengths", lang)
+        numbers, packed = whoosh_postings.postings(reader, "lengths", lang)
         self.documents = len(numbers)
         # One more than the highest number a document has.
         self.size = reader.doc_count_all()
@@ -166,6 +167,8 @@ class LanguageView:
     def warm(self) -> None:
         """Prepare what the first query would wait for."""
         if self.documents:
+            # Also the patterns of words, which take longer to compile than a search.
+            analyse("warming", self.lang)
             self.vocabulary.corrections_of("warming")
             self.vocabulary.likeness_of("warming", 1, 1.0)
             self.vocabulary.starting_with("w", 1)
@@ -177,7 +180,7 @@ class LanguageView:
         found = self.remembered.get(key)
         if found is None:
             with self.snapshot.lock:
-                read = whoosh_files.postings(self.snapshot.reader, "words", f"{self.lang}:{key}")
+                read = whoosh_postings.postings(self.snapshot.reader, "words", f"{self.lang}:{key}")
             found = self.weigh(*read)
             self.remembered.put(key, found, len(found) + 1)
         return found

@@ -1,4 +1,4 @@
-"""The only module that knows Whoosh: its schema, files, lock and postings.
+"""The index as Whoosh writes it: its schema, files and lock. Besides whoosh_postings, which reads it, no other module knows Whoosh.
 
 Whoosh holds segments, postings and stored fields. It never sees what a person
 typed, and neither its query parser, scorer nor highlighter is used
@@ -8,9 +8,8 @@ trusted like code.
 
 import struct
 import warnings
-from array import array
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -20,17 +19,16 @@ with warnings.catch_warnings():
     # Whoosh 2.7.4 has escapes that newer Pythons warn about when they compile it.
     warnings.simplefilter("ignore")
     from whoosh import fields, formats
-    from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher, W3TermInfo, W3TermsReader
-    from whoosh.filedb import filetables
+    from whoosh.codec.whoosh3 import W3Codec
     from whoosh.filedb.filestore import FileStorage
     from whoosh.index import EmptyIndexError, FileIndex, LockError
-    from whoosh.matching import FilterMatcher, Matcher
-    from whoosh.reading import IndexReader, SegmentReader, TermNotFound
+    from whoosh.reading import IndexReader, SegmentReader
     from whoosh.writing import SegmentWriter
 
 from helpcenter.search.preparing import Prepared
+from helpcenter.search.whoosh_postings import documents
 
-__all__ = ["LockError", "create", "generation", "open_index", "postings", "terms", "write"]
+__all__ = ["LockError", "create", "generation", "open_index", "write"]
 
 LOCK_SECONDS = 10.0
 META = "meta"
@@ -273,93 +271,6 @@ def hide(reader: IndexReader, numbers: Collection[int]) -> None:
         for number in numbers:
             if 0 <= number - offset < leaf.doc_count_all():
                 leaf.segment().delete_document(number - offset)
-
-
-def postings(reader: IndexReader, field: str, term: str) -> tuple[array, bytes]:
-    """Return the numbers of the live documents that have *term*, ascending, and what stands in their postings, one after the other."""
-    numbers, values = array("I"), bytearray()
-    for leaf, offset in reader.leaf_readers():
-        try:
-            matcher = leaf.postings(field, term.encode())
-        except TermNotFound:
-            continue
-        for ids, blob in blocks(matcher):
-            numbers.extend(ids if not offset else [number + offset for number in ids])
-            values += blob
-    return numbers, bytes(values)
-
-
-def blocks(matcher: Matcher) -> Iterator[tuple[Sequence[int], bytes]]:
-    """Yield what *matcher* would walk over, a block at a time.
-
-    A step of a matcher costs four calls for each posting, ten times what the
-    posting itself does; so its blocks are taken whole, by the names they have
-    in Whoosh 2.7.4.
-    """
-    gone: frozenset[int] = frozenset()
-    if isinstance(matcher, FilterMatcher):
-        # Articles that were replaced or removed, in a segment that was not merged yet.
-        gone, matcher = matcher._ids, matcher.child
-    if not isinstance(matcher, W3LeafMatcher):
-        # A word of one article stands in the table of words itself.
-        found = [(number, matcher.value()) for number in steps(matcher) if number not in gone]
-        yield [number for number, _ in found], b"".join(value for _, value in found)
-        return
-    while matcher.is_active():
-        matcher.id()
-        ids, blob = matcher._ids, matcher._data[2] or b""
-        if not gone.isdisjoint(ids):
-            live = [place for place, number in enumerate(ids) if number not in gone]
-            size = len(blob) // len(ids)
-            blob = b"".join(blob[place * size : (place + 1) * size] for place in live)
-            ids = [ids[place] for place in live]
-        yield ids, blob
-        matcher._next_block()
-
-
-def steps(matcher: Matcher) -> Iterator[int]:
-    """Yield each document *matcher* stands at."""
-    while matcher.is_active():
-        yield matcher.id()
-        matcher.next()
-
-
-def documents(reader: IndexReader, field: str, term: str) -> list[int]:
-    """Return the numbers of the live documents that have *term*."""
-    return list(postings(reader, field, term)[0])
-
-
-def terms(reader: IndexReader, field: str, lang: str) -> Iterator[tuple[str, int]]:
-    """Yield each term of *lang* in *field* in alphabetical order, and in how many documents it is.
-
-    Whoosh's own walk reads each term alone, and looks it up in every segment: two seconds instead of a fifth for 10,000 articles.
-    """
-    prefix = f"{lang}:".encode()
-    counted: Counter[bytes] = Counter()
-    for leaf, _ in reader.leaf_readers():
-        counted.update(dict(terms_of_segment(leaf._terms, field, prefix)))
-    for term in sorted(counted):
-        yield term.decode(), counted[term]
-
-
-def terms_of_segment(table: W3TermsReader, field: str, prefix: bytes) -> Iterator[tuple[bytes, int]]:
-    """Yield what follows *prefix* in each term that begins so, and in how many documents it is; the table is read in one piece.
-
-    In it stand the length of a term and of its facts, the term and its facts, by the names they have in Whoosh 2.7.4.
-    """
-    index = table._tindex
-    first = table._keycoder(field, prefix)
-    begin = index.closest_key_pos(first)
-    if begin is None:
-        return
-    end = index.closest_key_pos(first[:-1] + bytes([first[-1] + 1])) or index.endofdata
-    block, at = index.dbfile.get(begin, end - begin), 0
-    lengths, facts = filetables._lengths.unpack_from, W3TermInfo._struct.unpack_from
-    while at < len(block):
-        key, data = lengths(block, at)
-        at += filetables._lengths.size
-        yield block[at + len(first) : at + key], facts(block, at + key)[2]
-        at += key + data
 
 
 def stored_revision(reader: IndexReader) -> int | None:
