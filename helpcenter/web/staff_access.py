@@ -106,6 +106,8 @@ ALLOWED = {
     "staff_feedback.make_request": ANSWERING | EDITING,
     "staff_feedback.edits": STAFF,
     "staff_feedback.edit": STAFF,
+    "staff_insights.overview": STAFF,
+    "staff_insights.export": STAFF,
     "staff_gaps.index": STAFF,
     "staff_gaps.export": STAFF,
     "staff_gaps.show": STAFF,

@@ -35,6 +35,6 @@ AREAS = (
     Area("staff_style.page", _("Style")),
     Area("staff_demo.home", _("Demo"), ("staff_demo.",)),
     Area("staff_feedback.inbox", _("Feedback"), ("staff_feedback.", "staff_surveys.")),
-    Area("staff_gaps.index", _("Insights"), ("staff_gaps.", "staff_insights.", "staff_replay.")),
+    Area("staff_insights.overview", _("Insights"), ("staff_insights.", "staff_gaps.", "staff_replay.")),
     Area("staff_people.home", _("People"), ("staff_people.",)),
 )

@@ -186,6 +186,8 @@ POLICY = {
     "staff_requests.take_back": ANSWERING,
     "staff_style.page": STAFF,
     "staff_style.schemes": STAFF,
+    "staff_insights.overview": STAFF,
+    "staff_insights.export": STAFF,
     "staff_gaps.index": STAFF,
     "staff_gaps.export": STAFF,
     "staff_gaps.show": STAFF,
