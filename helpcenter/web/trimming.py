@@ -12,7 +12,7 @@ TOKEN = re.compile(
     r"""//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|/(?:[^/\\\n\[]|\\.|\[[^\]\n]*\])+/[a-z]*|\s+|[\w$]+|.""", re.DOTALL
 )
 NAME_END = re.compile(r"[\w$]\Z")
-TIGHT = re.compile(r" ?([{};:,>]) ?")
+TIGHT = re.compile(r" ?([{};:,>!]) ?")
 WORD = re.compile(r"[A-Za-z][\w-]*")
 CLASS = re.compile(r"\.([A-Za-z_][\w-]*)")
 # What stands in these says only which of the elements are meant, or which are not.
@@ -28,11 +28,11 @@ def plain_script(source: str) -> str:
 def compact_script(source: str) -> str:
     """Return a script without comments, and without spaces where none are needed; what stands in strings stays.
 
-    Only for scripts that end every statement with a semicolon and never divide: `/` begins a comment or a pattern. A string
-    of several lines is a stylesheet.
+    Only for scripts that end every statement with a semicolon, have no empty one, and never divide: `/` begins a comment or
+    a pattern. A string of several lines is a stylesheet.
 
-    >>> compact_script('// Why.\\nlet a = "b  c"; if (a) return a;')
-    'let a="b  c";if(a)return a;'
+    >>> compact_script('// Why.\\nlet a = "b  c"; if (a) { return a; }')
+    'let a="b  c";if(a){return a}'
     """
     made = ""
     for token in TOKEN.findall(source):
@@ -42,6 +42,8 @@ def compact_script(source: str) -> str:
             made += " " if made[-1:] != " " else ""
             continue
         if made.endswith(" ") and not (NAME_END.search(made[:-1]) and NAME_END.search(token[0])):
+            made = made[:-1]
+        if token == "}" and made.endswith(";"):
             made = made[:-1]
         made += TIGHT.sub(r"\1", " ".join(token.split())) if token.startswith("`\n") else token
     return made

@@ -116,9 +116,8 @@
   };
 
   const receive = ({ origin: from, source, data }) => {
-    if (from !== origin || data?.hc !== 1) return;
+    if (from !== origin || !source || source !== frame.contentWindow || data?.hc !== 1) return;
     const { t: type, p: value } = data;
-    if (!source || source !== frame.contentWindow) return;
     if (type === "ready") {
       isReady = true;
       // What had the focus while it was empty loses it to a page of another origin.
@@ -127,9 +126,11 @@
     } else if (type === "close") commands.close();
     else if (type === "unread") dialog.open || badge(...value);
     else if (type === "held") {
-      if (value) visits.helpcenter = value;
-      else delete visits.helpcenter;
-      if (value && dialog.open) tab.helpcenter = 1;
+      if (!value) delete visits.helpcenter;
+      else {
+        visits.helpcenter = value;
+        if (dialog.open) tab.helpcenter = 1;
+      }
     }
     else if (type === "event") emit(...value);
   };
@@ -177,7 +178,7 @@
     dialog { inset-block: auto 92px; inline-size: 400px; block-size: min(660px, 100dvh - 116px); margin: 0; padding: 0; border-radius: 16px; overflow: hidden; background: Canvas; box-shadow: 0 2px 32px #0006 }
     iframe { display: block; inline-size: 100%; block-size: 100%; border: 0 }
     p { position: fixed; clip-path: inset(50%) }
-    @media (max-width: 480px) { dialog { inset: 0; inline-size: 100%; block-size: 100dvh; max-inline-size: none; max-block-size: none; border-radius: 0 } }
+    @media (max-width: 480px) { dialog { inset: 0; inline-size: 100%; min-inline-size: 100%; min-block-size: 100dvh; border-radius: 0 } }
     @media print { :host { display: none !important } }`;
 
   const api = (command, ...values) => {
