@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, not_, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Engine, String, and_, bindparam, cast, func, not_, or_, select
+from sqlalchemy.orm import Session, aliased, scoped_session
 
 from helpcenter.content.models import Article, ArticleRevision, Publication, PublishedPart, Redirect, is_live
 from helpcenter.content.outline import OUTLINES, Outline
 from helpcenter.content.parts import SITE
 from helpcenter.content.site import Site
+from helpcenter.storage import read_row
 from helpcenter.storage.columns import utcnow
 
 # The parsed site of each database and revision that this process has seen lately.
@@ -66,9 +68,10 @@ TEXT_CHANGES = (
     .group_by(ArticleRevision.key)
 )
 REVISION = select(Publication.revision)
-STATE = select(Publication.revision, Publication.published_at, PublishedPart.revision, PublishedPart.updated_at).join_from(
-    Publication, PublishedPart, PublishedPart.name == SITE, isouter=True
-)
+# The moments as the database writes them, so that every way to read them gives the same.
+STATE = select(
+    Publication.revision, cast(Publication.published_at, String), PublishedPart.revision, cast(PublishedPart.updated_at, String)
+).join_from(Publication, PublishedPart, PublishedPart.name == SITE, isouter=True)
 PART = select(PublishedPart.revision, PublishedPart.payload).where(PublishedPart.name == bindparam("name"))
 PART_STAMP = select(PublishedPart.revision, PublishedPart.updated_at).where(PublishedPart.name == bindparam("name"))
 
@@ -185,8 +188,15 @@ def languages_of_section(session: Session, key: str) -> set[str]:
 
 def state(session: Session) -> State:
     """Return the library's state, in one query; before the first publish, one with nothing but its defaults."""
-    name = str(session.get_bind().engine.url)
-    row = session.execute(STATE).first()
+    return _state(session, _name_of(session.get_bind().engine), session.execute(STATE).first())
+
+
+def state_beside(engine: Engine, session: Session | scoped_session) -> State:
+    """Return the library's state, read without beginning a transaction; a *session* that begins later sees it, or a newer one."""
+    return _state(session, _name_of(engine), read_row(engine, STATE))
+
+
+def _state(session: Session | scoped_session, name: str, row: Sequence[Any] | None) -> State:
     if row is None:
         return State(Site(), 0, (name,))
     number, published_at, *part = row
@@ -221,7 +231,12 @@ def site(session: Session) -> Site:
     return state(session).site
 
 
-def _site(session: Session, name: tuple[Any, ...]) -> Site:
+@lru_cache(maxsize=MAX_SITES)
+def _name_of(engine: Engine) -> str:
+    return str(engine.url)
+
+
+def _site(session: Session | scoped_session, name: tuple[Any, ...]) -> Site:
     """Return the published site of the database and revision that *name* says, parsed once."""
     if name not in SITES:
         if len(SITES) >= MAX_SITES:

@@ -8,6 +8,7 @@ busy timeout, and several waiting connections starve each other.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import pysqlite3.dbapi2
@@ -17,8 +18,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, func, make_url, select
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import Connection, Dialect, Engine, MetaData, Select, create_engine, event, func, make_url, select
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 BUSY_TIMEOUT_MS = 5_000
@@ -98,6 +99,28 @@ def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
     @event.listens_for(engine, "begin")
     def start(connection):
         connection.exec_driver_sql(begin)
+
+
+def read_row(engine: Engine, statement: Select) -> tuple | None:
+    """Return the first row of *statement*, which has no parameters, as the driver gives it. Raises what SQLAlchemy raises.
+
+    For what every request asks: no session and no transaction is begun, which costs twenty times as much as the query.
+    """
+    text, driver = _text_of(statement, engine.dialect), engine.dialect.loaded_dbapi
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(text)
+        return cursor.fetchone()
+    except driver.Error as error:
+        raise DBAPIError.instance(text, None, error, driver.Error, hide_parameters=True, dialect=engine.dialect) from error
+    finally:
+        connection.close()
+
+
+@lru_cache(maxsize=16)
+def _text_of(statement: Select, dialect: Dialect) -> str:
+    return str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 
 
 @contextmanager

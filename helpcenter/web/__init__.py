@@ -19,6 +19,7 @@ from helpcenter.web import (
     pages,
     privacy,
     searching,
+    sessionless,
     staff,
     staff_account,
     staff_articles,
@@ -87,6 +88,7 @@ BLUEPRINTS = (
 
 def init_app(app: Flask) -> None:
     """Register every blueprint and everything that surrounds a request."""
+    sessionless.init_app(app)
     locale.init_app(app)
     app.before_request(begin)
     app.after_request(end)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from babel.dates import format_time, get_day_names
-from flask import g, url_for
+from flask import current_app, g, url_for
 
 from helpcenter.content.opening_hours import OpeningHours, Span
 from helpcenter.content.site import Channel, Site
@@ -14,6 +14,7 @@ from helpcenter.storage.columns import utcnow
 MINUTES_A_DAY = 24 * 60
 KNOWN_KINDS = frozenset({"chat", "email", "phone", "office"})
 EN_DASH = "–"
+KEPT_CHANNELS = "kept_channels"
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,23 @@ def channels() -> list[ChannelView]:
     if site is None:
         return []
     if "channels" not in g:
-        now = utcnow()
-        g.channels = [view_of(channel, site, g.lang, now) for channel in site.channels] or [form_only(g.lang)]
+        g.channels = kept_channels(site, g.lang, utcnow())
     return g.channels
+
+
+def kept_channels(site: Site, lang: str, now: datetime) -> list[ChannelView]:
+    """Return the channels of *site*, found once a minute: hours begin and end with a minute, and so does a day."""
+    kept = current_app.extensions.setdefault(KEPT_CHANNELS, {})
+    minute = now.replace(second=0, microsecond=0)
+    found = kept.get(lang)
+    if found is None or found[0] is not site or found[1] != minute:
+        found = kept[lang] = (site, minute, [view_of(channel, site, lang, now) for channel in site.channels] or [form_only(lang)])
+    return found[2]
+
+
+def openness() -> list[tuple[bool | None, str | None]]:
+    """Return what changes of the channels while the site's settings stay the same."""
+    return [(one.open, one.opens) for one in channels()]
 
 
 def form_only(lang: str) -> ChannelView:

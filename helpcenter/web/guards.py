@@ -4,14 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, request
+from flask import abort, request
 
 from helpcenter.web.services import services
-
-
-def init_app(app: Flask) -> None:
-    """Look at every request to *app* before its view does."""
-    app.before_request(refuse_nul)
 
 
 def refuse_nul() -> None:

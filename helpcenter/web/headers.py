@@ -1,8 +1,9 @@
 """Security and caching headers, by one table of routes. A route that is not in the table gets the strictest."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from flask import Flask, Response, request
+from flask import Response, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from helpcenter.web.locale import current_site
@@ -41,8 +42,8 @@ POLICIES = {
     "staff_articles": PRIVATE,
     "staff_bot": PRIVATE,
     "staff_editor": PRIVATE,
-    "staff_editor.preview": Policy(frame_ancestors=SELF),
     "staff_writing": PRIVATE,
+    "staff_rules": PRIVATE,
     "staff_translating": PRIVATE,
     "staff_reviews": PRIVATE,
     "staff_reviews.preview": Policy(frame_ancestors=SELF),
@@ -79,11 +80,6 @@ CONTENT_SECURITY_POLICY = (
 )
 
 
-def init_app(app: Flask) -> None:
-    """Put the headers on every answer of *app*, errors and static files too."""
-    app.after_request(add_headers)
-
-
 def policy_of(endpoint: str | None) -> Policy:
     """Return the policy of *endpoint*: its own, else its blueprint's, else the strictest."""
     endpoint = endpoint or ""
@@ -91,21 +87,33 @@ def policy_of(endpoint: str | None) -> Policy:
 
 
 def add_headers(response: Response) -> Response:
-    """Return *response* with the headers of its route; what a view has set on purpose stays."""
-    policy = policy_of(request.endpoint)
+    """Return *response* with the headers of its route; what a view has set on purpose stays, and a 304 leaves all as it was."""
+    if response.status_code == 304 or "answered_at_once" in g:
+        return response
+    policy, is_error = policy_of(request.endpoint), response.status_code >= 400
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY.format(ancestors=_ancestors(policy), frames=_frames()))
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers.setdefault("Referrer-Policy", "no-referrer" if policy.private else "strict-origin-when-cross-origin")
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()"
-    if policy.frame_ancestors == NOBODY:
-        headers["X-Frame-Options"] = "DENY"
-    if not policy.indexed or response.status_code >= 400:
-        headers.setdefault("X-Robots-Tag", "noindex")
-    if policy.private or response.status_code >= 400:
+    wanted = route_headers(policy, _ancestors(policy), _frames(), is_error=is_error)
+    headers.extend([(name, value) for name, value in wanted if name not in headers])
+    if policy.private or is_error:
         headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@lru_cache(maxsize=256)
+def route_headers(policy: Policy, ancestors: str, frames: str, *, is_error: bool) -> tuple[tuple[str, str], ...]:
+    """Return the headers of a route with *policy*, framed by *ancestors* and framing *frames*."""
+    headers = {
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY.format(ancestors=ancestors, frames=frames),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer" if policy.private else "strict-origin-when-cross-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+    }
+    if policy.frame_ancestors == NOBODY:
+        headers["X-Frame-Options"] = "DENY"
+    if not policy.indexed or is_error:
+        headers["X-Robots-Tag"] = "noindex"
+    return tuple(headers.items())
 
 
 def _frames() -> str:

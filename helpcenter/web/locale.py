@@ -33,7 +33,6 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.context_processor(template_values)
-    app.after_request(vary_by_language)
 
 
 def current_site() -> Site:
@@ -46,7 +45,7 @@ def current_site() -> Site:
 def current_state() -> library.State:
     """Return the state of the library, read once a request."""
     if "state" not in g:
-        g.state = library.state(db.session)
+        g.state = library.state_beside(db.engine, db.session)
     return g.state
 
 

@@ -6,7 +6,7 @@ import sys
 import time
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Response, g, has_app_context, request
 
 # Parts of an address that are a right and must not be written down.
 SECRET_PATHS = ("/requests/", "/widget/v1/panel/sent/")
@@ -16,7 +16,7 @@ def configure(level: str) -> None:
     """Write log lines of at least *level* to standard error as JSON."""
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            add_request_id,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
@@ -26,26 +26,28 @@ def configure(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-
-
-def init_app(app: Flask) -> None:
-    """Number every request of *app* and log how it ended."""
-    app.before_request(begin)
-    app.after_request(end)
+    # Bound here and not for every request.
+    global _requests  # noqa: PLW0603
+    _requests = structlog.get_logger().bind()
 
 
 def begin() -> None:
     """Give the request its number."""
     g.request_id = secrets.token_hex(8)
     g.began = time.perf_counter()
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def add_request_id(_logger: object, _method: str, line: dict) -> dict:
+    """Return *line* with the number of the request that writes it."""
+    if has_app_context() and "request_id" in g:
+        line["request_id"] = g.request_id
+    return line
 
 
 def end(response: Response) -> Response:
     """Log the request and name its number in the answer."""
     response.headers["X-Request-ID"] = g.get("request_id", "")
-    structlog.get_logger().info(
+    _requests.info(
         "request",
         method=request.method,
         path=loggable(request.path),

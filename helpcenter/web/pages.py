@@ -17,9 +17,9 @@ from helpcenter.storage import db
 from helpcenter.web import metadata
 from helpcenter.web.addresses import absolute, alternates
 from helpcenter.web.carrying import carried, carry, token_on
-from helpcenter.web.channels import channels
+from helpcenter.web.channels import channels, openness
 from helpcenter.web.finding import address_of, get_article, moved_to
-from helpcenter.web.freshness import kept_page, tag_of, unchanged
+from helpcenter.web.freshness import answered_at_once, kept_page, tag_of, unchanged
 from helpcenter.web.guards import same_site_only
 from helpcenter.web.locale import current_outline, current_site, current_state, interface_language, known_language, preferred_language
 from helpcenter.web.recording import place_in, record_click, record_pick, record_view
@@ -69,7 +69,7 @@ def home(lang: str) -> ResponseReturnValue:
     known_language(lang)
     outline = current_outline(lang)
     popular = services().popular_articles.of(outline)
-    tag = tag_of("home", lang, state_of(outline), channels(), [article.key for article in popular])
+    tag = tag_of("home", lang, state_of(outline), openness(), [article.key for article in popular])
     if fresh := unchanged(tag):
         return fresh
     urls = {other: url_for("pages.home", lang=other) for other in site.languages}
@@ -93,6 +93,7 @@ def home(lang: str) -> ResponseReturnValue:
 
 
 @bp.get("/<lang:lang>/sections/<path:key>")
+@answered_at_once
 def section(lang: str, key: str) -> ResponseReturnValue:
     """Show the topics and the articles of one topic."""
     known_language(lang)
@@ -100,7 +101,7 @@ def section(lang: str, key: str) -> ResponseReturnValue:
     shown = outline.sections.get(key)
     if shown is None:
         abort(404)
-    tag = tag_of("section", lang, key, state_of(outline), channels())
+    tag = tag_of("section", lang, key, state_of(outline), openness())
     if fresh := unchanged(tag):
         return fresh
     languages = library.languages_of_section(db.session, key)
@@ -133,6 +134,7 @@ def section(lang: str, key: str) -> ResponseReturnValue:
 
 
 @bp.get("/<lang:lang>/tags/<slug>")
+@answered_at_once
 def tag(lang: str, slug: str) -> ResponseReturnValue:
     """Show the articles that have a tag."""
     known_language(lang)
@@ -140,7 +142,7 @@ def tag(lang: str, slug: str) -> ResponseReturnValue:
     shown = outline.tag(slug)
     if shown is None:
         abort(404)
-    version = tag_of("tag", lang, slug, state_of(outline), channels())
+    version = tag_of("tag", lang, slug, state_of(outline), openness())
     if fresh := unchanged(version):
         return fresh
     g.switcher = {
@@ -154,6 +156,7 @@ def tag(lang: str, slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/<lang:lang>/articles/<slug>")
+@answered_at_once
 def article(lang: str, slug: str) -> ResponseReturnValue:
     """Show an article: 304 from the versions of article and library before anything is rendered."""
     voted, query = request.args.get("voted"), asked_query()
@@ -200,11 +203,10 @@ def answer_article(shown: Article | Summary, lang: str, query: str, make: Callab
         carry(came.after_view(shown.lang, shown.key, place_in("n")))
         return private(make())
     # Related articles come from the index, which follows the library a moment later.
-    version = tag_of(lang, shown.id, shown.version, state_of(outline), services().index.revision, channels(), query)
+    version = tag_of(lang, shown.id, shown.version, state_of(outline), services().index.revision, openness(), query)
     if fresh := unchanged(version):
         return fresh
-    record_view(shown, outline)
-    return kept_page(version, make)
+    return kept_page(version, make, on_read=lambda: record_view(shown, outline))
 
 
 def render_article(

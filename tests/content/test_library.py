@@ -94,7 +94,11 @@ def test_opening_an_article_takes_two_statements(site):
     assert len(seen) == 2
 
 
+def test_the_state_is_the_same_whichever_way_it_is_read(site):
+    assert library.state_beside(db.engine, db.session) == library.state(db.session)
+
+
 def test_before_the_first_publish_there_is_a_site_with_defaults(library_app):
-    assert library.site(db.session) == Site()
+    assert library.site(db.session) == library.state_beside(db.engine, db.session).site == Site()
     assert library.revision(db.session) == 0
     assert library.published_part(db.session, "rules") is None

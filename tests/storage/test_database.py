@@ -11,7 +11,7 @@ from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, insert, sel
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from helpcenter import storage
-from helpcenter.storage import db, writing
+from helpcenter.storage import db, read_row, writing
 from helpcenter.storage.columns import utcnow
 from helpcenter.storage.counters import Counter
 from helpcenter.storage.database import WRITER
@@ -139,3 +139,18 @@ def test_closing_leaves_no_connection(app: Flask) -> None:
     assert app.extensions[WRITER].pool.checkedout() == 0
     # The last connection to close folds the write-ahead log into the database.
     assert not list(Path(app.extensions[WRITER].url.database).parent.glob("*-wal"))
+
+
+def test_a_row_is_read_beside_the_session_as_the_driver_gives_it(storage_app: Flask) -> None:
+    with storage_app.app_context():
+        with writing() as session:
+            session.add(a_counter(count=7))
+
+        assert tuple(read_row(db.engine, select(Counter.name, Counter.count))) == ("visits", 7)
+        assert read_row(db.engine, select(Counter.name).where(Counter.name == "other")) is None
+
+
+def test_a_row_that_cannot_be_read_fails_as_every_query_does(storage_app: Flask) -> None:
+    missing = Table("missing", MetaData(), Column("id", Integer))
+    with storage_app.app_context(), pytest.raises(DBAPIError, match="missing"):
+        read_row(db.engine, select(missing.c.id))
