@@ -27,6 +27,8 @@ __all__ = ["documents", "postings", "terms"]
 FACTS = W3TermInfo._struct
 EXTENT = struct.Struct("!qi")
 SIZE = struct.Struct("!i")
+# The hash table of terms: what a slot holds, and what stands before a term and its entry; most entries are so long at most.
+SLOT, LENGTHS, USUAL = filetables._pointer, filetables._lengths, 120
 
 Block = tuple[Sequence[int], bytes]
 
@@ -48,8 +50,7 @@ def postings(reader: IndexReader, field: str, term: str) -> tuple[array, bytes]:
 
 def blocks(leaf: SegmentReader, field: str, term: bytes) -> Iterator[Block]:
     """Yield the postings of *term* in one segment: numbers in the segment, and what stands in the posting of each."""
-    table = leaf._terms
-    entry = table._tindex.get(table._keycoder(field, term))
+    entry = entry_of(leaf._terms, field, term)
     if entry is None:
         return
     if FACTS.unpack_from(entry)[0]:
@@ -57,7 +58,27 @@ def blocks(leaf: SegmentReader, field: str, term: bytes) -> Iterator[Block]:
         yield ids, b"".join(values)
         return
     offset, size = EXTENT.unpack_from(entry, FACTS.size)
-    yield from unpacked(table._postfile.get(offset, size))
+    yield from unpacked(leaf._terms._postfile.get(offset, size))
+
+
+def entry_of(table: W3TermsReader, field: str, term: bytes) -> bytes | None:
+    """Return what stands with *term* in the hash table of a segment: two reads, where Whoosh's own takes one for each number it needs."""
+    index, key = table._tindex, table._keycoder(field, term)
+    hashed = index.hashfn(key)
+    start, slots = index.tables[hashed & 255]
+    read = index.dbfile.get
+    for step in range(slots):
+        slot = start + ((hashed >> 8) + step) % slots * SLOT.size
+        found, item = SLOT.unpack(read(slot, SLOT.size))
+        if not item:
+            return None
+        if found == hashed:
+            begun = read(item, LENGTHS.size + len(key) + USUAL)
+            of_key, of_entry = LENGTHS.unpack_from(begun)
+            at = LENGTHS.size + of_key
+            if begun[LENGTHS.size : at] == key:
+                return begun[at : at + of_entry] if at + of_entry <= len(begun) else read(item + at, of_entry)
+    return None
 
 
 def unpacked(written: bytes) -> Iterator[Block]:
@@ -114,9 +135,9 @@ def terms_of_segment(table: W3TermsReader, field: str, prefix: bytes) -> Iterato
         return
     end = index.closest_key_pos(first[:-1] + bytes([first[-1] + 1])) or index.endofdata
     block, at = index.dbfile.get(begin, end - begin), 0
-    lengths, facts = filetables._lengths.unpack_from, FACTS.unpack_from
+    lengths, facts = LENGTHS.unpack_from, FACTS.unpack_from
     while at < len(block):
         key, data = lengths(block, at)
-        at += filetables._lengths.size
+        at += LENGTHS.size
         yield block[at + len(first) : at + key], facts(block, at + key)[2]
         at += key + data
