@@ -22,8 +22,6 @@ from helpcenter.support.requests import LONGEST_BODY
 
 # A conversation that grows beyond this is stored no further: whoever floods it fills nothing.
 MOST_MESSAGES = 500
-# Stands before the names of files, in every language alike.
-FILE_SIGN = "\N{PAPERCLIP}"
 
 
 class ChatError(Exception):
@@ -128,9 +126,9 @@ def say(
 
 
 def say_files(
-    session: Session, conversation: Conversation, files: Sequence[Mapping[str, Any]], *, context: Context, client_id: str | None = None
+    session: Session, conversation: Conversation, text: str, files: Sequence[Mapping[str, Any]], *, context: Context, client_id: str | None = None
 ) -> tuple[ChatMessage, bool]:
-    """Store that the visitor sent *files*, their names and sizes; return the message and whether it was there before.
+    """Store that the visitor sent *files*, their names and sizes, in the words of *text*; return the message and whether it was there before.
 
     Raises ConversationFull when there have been too many messages.
     """
@@ -139,7 +137,7 @@ def say_files(
     if client_id and (earlier := find_by_client_id(session, conversation, client_id)) is not None:
         return earlier, True
     refuse_full(session, conversation)
-    message = add_message(session, conversation, "visitor", f"{FILE_SIGN} {', '.join(one['name'] for one in files)}", context)
+    message = add_message(session, conversation, "visitor", text, context)
     message.files, message.client_id = [dict(one) for one in files], client_id
     session.flush()
     return message, False

@@ -116,9 +116,10 @@ def take_files(found: Conversation, files: Sequence[CheckedFile], client_id: str
     """
     pause_after_many(found)
     told = [{"name": file.name, "size": len(file.data)} for file in files]
+    text = gettext(found.lang, "Files: %(names)s", names=", ".join(file.name for file in files))
     with writing() as session:
         conversation = session.get_one(Conversation, found.id)
-        message, repeated = conversations.say_files(session, conversation, told, context=context_at(), client_id=client_id)
+        message, repeated = conversations.say_files(session, conversation, text, told, context=context_at(), client_id=client_id)
         if repeated:
             return Said([message], repeated=True)
         keep = keep_in_request if conversation.request_id else keep_until_asked

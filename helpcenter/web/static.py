@@ -32,8 +32,8 @@ JOINED = {
 TRIMMED = {
     "css/widget.css": (
         "templates/widget", "templates/chatting/_*", "templates/pages/_vote.html", "templates/_search.html", "templates/_body.html",
-        "templates/_article_links.html", "templates/_outdated.html", "static/js/widget", "static/js/chat.js", "static/js/combobox.js",
-        "static/js/tabs.js", "static/js/copy.js", "static/js/video.js",
+        "templates/_article_links.html", "templates/_outdated.html", "templates/contact/_parts.html", "static/js/widget", "static/js/chat.js",
+        "static/js/combobox.js", "static/js/tabs.js", "static/js/copy.js", "static/js/video.js",
     ),
 }  # fmt: skip
 

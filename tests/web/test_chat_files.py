@@ -55,7 +55,7 @@ def test_a_file_before_anybody_is_asked_is_kept_and_goes_along(published_app, ch
     answer = chat.send(upload(), upload("kitchen.gif", picture("GIF"), "image/gif"))
 
     sent, told = answer.get_json()["messages"]
-    assert sent["from"] == "visitor" and sent["text"] == "📎 bill.pdf, kitchen.png"
+    assert sent["from"] == "visitor" and sent["text"] == "Files: bill.pdf, kitchen.png"
     assert [one["name"] for one in sent["files"]] == ["bill.pdf", "kitchen.png"]
     assert "I have kept your files" in told["text"]
     assert [row[1:3] for row in files_in(published_app)] == [(None, 1), (None, 1)]
@@ -73,9 +73,9 @@ def test_a_file_after_that_is_a_message_of_the_request(published_app, chat):
     assert chat.send(upload()).status_code == 200
 
     page = chat.client.get(asked["request"]["status_url"].removeprefix("http://localhost")).text
-    assert "📎 bill.pdf" in page and "Download <bdi>bill.pdf</bdi>" in page
+    assert "Files: bill.pdf" in page and "Download <bdi>bill.pdf</bdi>" in page
     with published_app.app_context():
-        (message,) = db.session.scalars(select(Message).where(Message.via == "chat", Message.text == "📎 bill.pdf"))
+        (message,) = db.session.scalars(select(Message).where(Message.via == "chat", Message.text == "Files: bill.pdf"))
         assert db.session.scalar(select(Attachment.message_id)) == message.id
 
 
@@ -100,7 +100,7 @@ def test_without_a_script_files_and_words_are_sent_together(published_app, clien
 
     page = client.get(shown.location).text
     assert shown.status_code == 303
-    assert "📎 bill.pdf" in page and "Where is my invoice?" in page
+    assert "Files: bill.pdf" in page and "Where is my invoice?" in page
     assert client.post("/en/chat", data={"text": "", "files": [upload("b.pdf")]}).status_code == 303
     refused = client.post("/en/chat", data={"text": "kept words", "files": [upload("a.exe", b"MZ")]})
     assert refused.status_code == 422 and "are not taken" in refused.text and "kept words" in refused.text
@@ -154,4 +154,4 @@ def test_agents_read_in_the_transcript_which_files_came(published_app, chat):
     chat.send(upload())
     with published_app.app_context():
         messages = list(db.session.scalars(select(ChatMessage).order_by(ChatMessage.id)))
-        assert "📎 bill.pdf" in [line["text"] for line in conversations.transcript(messages)]
+        assert "Files: bill.pdf" in [line["text"] for line in conversations.transcript(messages)]
