@@ -107,6 +107,8 @@ ALLOWED = {
     "staff_feedback.edits": STAFF,
     "staff_feedback.edit": STAFF,
     "staff_insights.overview": STAFF,
+    "staff_replay.page": STAFF,
+    "staff_replay.run": STAFF,
     "staff_insights.export": STAFF,
     "staff_gaps.index": STAFF,
     "staff_gaps.export": STAFF,
@@ -140,7 +142,7 @@ ALLOWED = {
 READING = ("GET", "HEAD", "OPTIONS")
 # Forms that change nothing of the help center.
 NOT_LOGGED = frozenset({
-    "staff.sign_out", "staff_bot.talk", "staff_editor.check", "staff_editor.preview", "staff_entering.confirm", "staff_requests.compose",
+    "staff.sign_out", "staff_bot.talk", "staff_editor.check", "staff_editor.preview", "staff_replay.run", "staff_entering.confirm", "staff_requests.compose",
     "staff_writing.link",
 })  # fmt: skip
 # What scripts ask by themselves keeps nobody signed in.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from helpcenter.insights.models import Gap
+from helpcenter.insights.rehearsal import ANSWERED, LOST, MESSAGE, OTHERWISE, QUERY
 from helpcenter.insights.signals import MISS, NO_CLICK, NO_HITS, REQUEST, VOTE
 from helpcenter.language.messages import gettext, ngettext
 
@@ -60,3 +61,11 @@ def column(lang: str, name: str) -> str:
 def names(lang: str, series: Iterable[str]) -> dict[str, str]:
     """Return what each column of *series* is called."""
     return {name: column(lang, name) for name in series}
+
+
+VERDICTS = {
+    LOST: _("Newly lost: answered now, and no more once it is published"),
+    ANSWERED: _("Newly answered"),
+    OTHERWISE: _("Answered otherwise"),
+}
+KINDS = {QUERY: _("Search"), MESSAGE: _("To the bot")}

@@ -187,6 +187,8 @@ POLICY = {
     "staff_style.page": STAFF,
     "staff_style.schemes": STAFF,
     "staff_insights.overview": STAFF,
+    "staff_replay.page": STAFF,
+    "staff_replay.run": STAFF,
     "staff_insights.export": STAFF,
     "staff_gaps.index": STAFF,
     "staff_gaps.export": STAFF,
