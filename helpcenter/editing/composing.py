@@ -64,15 +64,20 @@ def compose(content: bytes, typed: Typed, file: ArticleFile, root: Path, zone: Z
     Raises FieldRefused for a field that its key cannot take, BrokenFile for what could not be published.
     """
     text = typed.text.replace("\r\n", "\n").replace("\r", "\n")
-    old = content.removeprefix(UTF8_MARK).decode("utf-8", "replace")
     if not typed.whole:
         text = with_fields(read_article(file, root, content), decode(content, file.path), text, typed.fields, zone)
-    made = content[: len(UTF8_MARK)] if content.startswith(UTF8_MARK) else b""
-    made += with_line_ends(old, text).encode("utf-8", "replace")
+    made = as_bytes(content, text)
     if len(made) > MAX_ARTICLE_BYTES:
         raise BrokenFile(file.path, 1, "too-large", f"The file would have {len(made) // 1024} KB, an article at most {MAX_ARTICLE_BYTES // 1024} KB.")
     read_article(file, root, made)
     return made
+
+
+def as_bytes(content: bytes, text: str) -> bytes:
+    """Return *text* as the file of *content* has it: with its byte order mark and its line ends."""
+    mark = UTF8_MARK if content.startswith(UTF8_MARK) else b""
+    old = content.removeprefix(UTF8_MARK).decode("utf-8", "replace")
+    return mark + with_line_ends(old, text.replace("\r\n", "\n").replace("\r", "\n")).encode("utf-8", "replace")
 
 
 def with_fields(source: ArticleSource, whole: str, text: str, typed: Mapping[str, str], zone: ZoneInfo) -> str:

@@ -84,6 +84,14 @@ ALLOWED = {
     "staff_translating.home": STAFF,
     "staff_translating.begin": EDITING,
     "staff_translating.accept": EDITING,
+    "staff_rules.home": EDITING,
+    "staff_rules.edit": EDITING,
+    "staff_rules.check": EDITING,
+    "staff_rules.talk": EDITING,
+    "staff_rules.run_tests": EDITING,
+    "staff_rules.keep": EDITING,
+    "staff_rules.discard": EDITING,
+    "staff_rules.save_rules": EDITING,
     "staff_writing.new": EDITING,
     "staff_writing.make": EDITING,
     "staff_writing.link": EDITING,
@@ -143,7 +151,7 @@ READING = ("GET", "HEAD", "OPTIONS")
 # Forms that change nothing of the help center.
 NOT_LOGGED = frozenset({
     "staff.sign_out", "staff_bot.talk", "staff_editor.check", "staff_editor.preview", "staff_replay.run", "staff_entering.confirm", "staff_requests.compose",
-    "staff_writing.link",
+    "staff_rules.check", "staff_rules.run_tests", "staff_rules.talk", "staff_writing.link",
 })  # fmt: skip
 # What scripts ask by themselves keeps nobody signed in.
 NO_CLICK = frozenset({"staff_inbox.news"})

@@ -31,7 +31,7 @@ AREAS = (
     Area("staff_mail.overview", _("Mail"), ("staff_mail.",)),
     Area("staff_articles.articles", _("Articles"), ("staff_articles.", "staff_editor.", "staff_writing.", "staff_translating.", "staff_reviews.")),
     Area("staff.library", _("Library")),
-    Area("staff_bot.trial", _("Bot"), ("staff_bot.",)),
+    Area("staff_bot.trial", _("Bot"), ("staff_bot.", "staff_rules.")),
     Area("staff_style.page", _("Style")),
     Area("staff_demo.home", _("Demo"), ("staff_demo.",)),
     Area("staff_feedback.inbox", _("Feedback"), ("staff_feedback.", "staff_surveys.")),

@@ -1,7 +1,7 @@
 // The editor: toolbar, keys, and a word before leaving with unsaved changes. Hook: form[data-editor]; without this all of it works by its buttons.
 
 const form = document.querySelector("form[data-editor]");
-const text = form?.elements.text;
+const text = form?.elements[form.dataset.editor || "text"];
 const status = form?.querySelector("[data-status]");
 const isMac = /Mac|iP/.test(navigator.platform);
 let saved = form ? shape() : "";
@@ -13,7 +13,7 @@ if (text) {
   form.addEventListener("keydown", onKey);
   form.addEventListener("submit", (event) => {
     // Where the server puts a link or a picture.
-    form.elements.at.value = text.selectionStart;
+    if (form.elements.at) form.elements.at.value = text.selectionStart;
     leaving = event.submitter?.formTarget !== "preview";
   });
   document.querySelectorAll("a[data-line]").forEach((link) => link.addEventListener("click", () => show(Number(link.dataset.line))));
@@ -21,7 +21,7 @@ if (text) {
 }
 
 function shape() {
-  return [...new FormData(form)].filter(([name, value]) => !["csrf_token", "at", "find"].includes(name) && typeof value === "string").map((pair) => pair.join("\n")).join("\0");
+  return [...new FormData(form)].filter(([name, value]) => !["csrf_token", "at", "find", "lang"].includes(name) && typeof value === "string").map((pair) => pair.join("\n")).join("\0");
 }
 
 // One button of a toolbar is reached by Tab, the others by the arrows.
