@@ -4,8 +4,10 @@
 # ruff: noqa: F811
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from helpcenter.accounts.models import StaffUser
+from helpcenter.accounts.staff import add_staff
 from helpcenter.app import create_app
 from helpcenter.mail.models import InboundMail, OutboxMail
 from helpcenter.storage import close, db, migrate, writing
@@ -14,7 +16,7 @@ from helpcenter.support.receiving import receive
 from helpcenter.web.asking import terms
 from helpcenter.web.services import services
 from tests.mail.letters_in import letter
-from tests.web.test_staff import asked, help_center, send, signed_in  # noqa: F401
+from tests.web.test_staff import PASSWORD, asked, help_center, send, signed_in  # noqa: F401
 
 HOOK = "h" * 32
 EVIL = '<p>Hello</p><script>alert(1)</script><img src="https://evil.example/p.png"><form action="https://evil.example"><input></form><svg onload=alert(1)>'
@@ -131,3 +133,17 @@ def test_a_program_brings_mail_larger_than_any_form(hooked):
         row = db.session.scalars(select(InboundMail)).one()
         assert (row.door, row.verdict, row.files) == ("hook", "screened", ["a.txt"])
         assert support.count_by_state(db.session)["new"] == 0
+
+
+def test_answers_in_the_domain_of_the_staff_are_warned_of(settings):
+    app = create_app(settings.model_copy(update={"mail_reply": "help@example.org", "mail_from": "help@example.org"}))
+    migrate(app)
+    with app.app_context(), writing() as session:
+        add_staff(session, email="gus@example.org", name="Gus", role="agent", password=PASSWORD)
+    warned = "Use a domain of its own for HELPCENTER_MAIL_REPLY"
+
+    assert warned in signed_in(app).get("/staff/mail").text
+    with app.app_context(), writing() as session:
+        session.execute(update(StaffUser).values(email="gus@other.example"))
+    assert warned not in signed_in(app, "gus@other.example").get("/staff/mail").text
+    close(app)
