@@ -217,7 +217,12 @@ def release_held(session: Session, terms: Terms, *, now: datetime) -> list[tuple
     released = []
     for message in held:
         request = session.get_one(SupportRequest, message.request_id)
-        message.held_until = None
-        support.send_reply(session, terms, request, message)
+        release(session, terms, request, message)
         released.append((request, message))
     return released
+
+
+def release(session: Session, terms: Terms, request: SupportRequest, message: Message) -> None:
+    """Let one held *message* go, with the files that were added to it meanwhile."""
+    message.held_until = None
+    support.send_reply(session, terms, request, message)

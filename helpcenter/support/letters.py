@@ -1,16 +1,23 @@
 """The mails of a request: the acknowledgement, a lost link and the agent's reply, put into the outbox."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from helpcenter.mail import outbox
 from helpcenter.mail.limits import may_send_automatic
+from helpcenter.mail.message import Attachment as MailedFile
 from helpcenter.mail.message import compose, new_message_id, sender_address
 from helpcenter.mail.reply_address import reply_address
 from helpcenter.mail.templates import render
+from helpcenter.support.attachments import attachments_of, path_of
 from helpcenter.support.links import status_url
-from helpcenter.support.models import Message, SupportRequest
+from helpcenter.support.models import Attachment, Message, SupportRequest
 from helpcenter.support.service_levels import answer_within
 from helpcenter.support.terms import Terms
+
+# Many mail servers refuse mail of more than 10 MB, and files grow by a third on the way.
+LARGEST_ATTACHED_BYTES = 7 * 1024 * 1024
 
 
 def queue_acknowledgement(session: Session, terms: Terms, request: SupportRequest) -> bool:
@@ -34,12 +41,23 @@ def queue_link(session: Session, terms: Terms, request: SupportRequest) -> bool:
 
 
 def queue_reply(session: Session, terms: Terms, request: SupportRequest, message: Message) -> None:
-    """Queue the mail that brings an agent's *message* to the customer."""
+    """Queue the mail that brings an agent's *message* to the customer, with its files when they are small enough for mail."""
     names = {"agent": message.author_name, "name": request.name, "subject": request.subject}
-    _queue(session, terms, request, "agent-reply", automatic=False, text=message.text, **names)
+    files = [file for file in attachments_of(session, request) if file.message_id == message.id]
+    attached = _read(terms, files) if sum(file.size for file in files) <= LARGEST_ATTACHED_BYTES else ()
+    values = {"text": message.text, "files": [file.name for file in files], **names}
+    _queue(session, terms, request, "agent-reply", automatic=False, attachments=attached, **values)
 
 
-def _queue(session: Session, terms: Terms, request: SupportRequest, template: str, *, automatic: bool, **values: object) -> None:
+def _read(terms: Terms, files: Sequence[Attachment]) -> list[MailedFile]:
+    """Return the files as they travel; one that is gone from the data folder is on the status page no longer either."""
+    paths = [(file.name, path_of(terms.data, file.stored_name)) for file in files]
+    return [MailedFile(name, path.read_bytes()) for name, path in paths if path.is_file()]
+
+
+def _queue(
+    session: Session, terms: Terms, request: SupportRequest, template: str, *, automatic: bool, attachments: Sequence[MailedFile] = (), **values: object
+) -> None:
     site_name = terms.site.name_in(request.lang)
     reply_to = reply_address(terms.mail_reply, terms.secret_key, request.reference) if terms.mail_reply else ""
     texts = render(
@@ -59,6 +77,7 @@ def _queue(session: Session, terms: Terms, request: SupportRequest, template: st
         automatic=automatic,
         reply_to=reply_to,
         references=outbox.message_ids(session, request.reference),
+        attachments=attachments,
     )
     # Nobody is told when automatic mail cannot be delivered: its address was typed by a stranger.
     envelope_sender = "" if automatic else reply_to or sender_address(terms.mail_from)

@@ -27,6 +27,8 @@ class Terms:
     """Earlier secret keys, whose signatures are still accepted."""
     mail_authserv_id: str = ""
     """What our own mail server calls itself in Authentication-Results."""
+    data: Path | None = None
+    """The data folder, where files that go out with a reply are kept."""
 
     @property
     def mail_domain(self) -> str:

@@ -39,6 +39,7 @@ def terms() -> Terms:
         mail_reply=given.mail.reply,
         older_keys=given.secret_key_fallbacks,
         mail_authserv_id=given.mail.authserv_id,
+        data=given.data_folder,
     )
 
 

@@ -42,11 +42,16 @@ def takes_files(view: Callable) -> Callable:
 
     @wraps(view)
     def taking(*args, **kwargs):
-        if request.mimetype == "multipart/form-data":
-            request.max_content_length = attachments.LARGEST_TOTAL_BYTES + ROOM_FOR_WORDS_BYTES
+        make_room()
         return view(*args, **kwargs)
 
     return taking
+
+
+def make_room() -> None:
+    """Let the form of this request be as large as its files may be, when it is one that brings files."""
+    if request.mimetype == "multipart/form-data":
+        request.max_content_length = attachments.LARGEST_TOTAL_BYTES + ROOM_FOR_WORDS_BYTES
 
 
 def are_given() -> bool:

@@ -13,23 +13,35 @@ from helpcenter.language.cleaning import TextRefused
 from helpcenter.language.messages import gettext
 from helpcenter.mail import outbox
 from helpcenter.storage import db, writing
-from helpcenter.support import handling, inbox
+from helpcenter.storage.columns import utcnow
+from helpcenter.support import attachments, handling, inbox
 from helpcenter.support import requests as support
+from helpcenter.support.attachments import AttachmentRefused
 from helpcenter.support.models import Message, SupportRequest
+from helpcenter.web import request_files, staff_inbox, staff_requests
 from helpcenter.web import staff_access as access
-from helpcenter.web import staff_inbox, staff_requests
 from helpcenter.web import staff_words as words
 from helpcenter.web.asking import terms
 from helpcenter.web.conversing import answer_in_chat
 from helpcenter.web.locale import current_site
+from helpcenter.web.request_files import FilesRefused
 from helpcenter.web.services import services
 from helpcenter.web.staff_areas import AREAS
 from helpcenter.web.staff_signing_in import enter, verified
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
-bp.before_request(access.check_access)
 
 MOST_PAGES = 10_000
+
+
+@bp.before_request
+def make_room() -> None:
+    """Let a reply bring files. Nothing of it is read before it is known who sends it."""
+    if request.endpoint == "staff.reply":
+        request_files.make_room()
+
+
+bp.before_request(access.check_access)
 
 
 @bp.context_processor
@@ -91,10 +103,14 @@ def show_request(reference: str) -> ResponseReturnValue:
 
 @bp.post("/requests/<reference>/reply")
 def reply(reference: str) -> ResponseReturnValue:
-    """Answer the customer: on their status page, by mail, and in the chat they came from."""
+    """Answer the customer, with files if need be: on their status page, by mail, and in the chat they came from."""
     text, state, staff = request.form.get("text", ""), request.form.get("state", "waiting"), g.staff.user
     seen, held_until = request.form.get("seen", type=int), staff_requests.held_until()
     news: list[Message] = []
+    try:
+        files = request_files.read_files(g.lang)
+    except FilesRefused as refused:
+        return render_request(get_request(db.session, reference), problem=str(refused), drafts={"text": text}), 422
 
     def answer(session: Session, found: SupportRequest) -> None:
         # Looked at under a lock: of two who answer at once, the second sees what the first wrote.
@@ -104,8 +120,12 @@ def reply(reference: str) -> ResponseReturnValue:
             inbox.save_draft(session, found, text, staff=staff)
             return
         if not support.is_repeated(session, found, text, staff=staff):
-            message = support.reply(session, terms(), found, text, staff=staff, state=state, held_until=held_until)
+            # Held until its files are with it, or for as long as it may be taken back.
+            message = support.reply(session, terms(), found, text, staff=staff, state=state, held_until=held_until or utcnow())
+            for file in files:
+                attachments.keep(session, found, file, folder=services().data_folder, message=message)
             if held_until is None:
+                handling.release(session, terms(), found, message)
                 answer_in_chat(session, found, message.text)
         inbox.save_draft(session, found, "", staff=staff)
 
@@ -139,7 +159,7 @@ def change(reference: str, action, *, draft: str | None = None) -> ResponseRetur
     try:
         with writing() as session:
             action(session, get_request(session, reference))
-    except (support.RequestRefused, TextRefused) as refused:
+    except (support.RequestRefused, TextRefused, AttachmentRefused) as refused:
         values = {draft: request.form.get(draft, "")} if draft else {}
         return render_request(get_request(db.session, reference), problem=refused_text(refused), drafts=values), 422
     return redirect(url_for("staff.show_request", reference=reference, _anchor="last"), 303)
@@ -147,6 +167,8 @@ def change(reference: str, action, *, draft: str | None = None) -> ResponseRetur
 
 def refused_text(refused: Exception) -> str:
     """Return in the reader's language why a text was not taken."""
+    if isinstance(refused, AttachmentRefused):
+        return request_files.problem(g.lang, refused)
     if isinstance(refused, TextRefused):
         return gettext(g.lang, "This is too long: at most %(limit)s characters", limit=support.LONGEST_BODY)
     if getattr(refused, "field", "") == "text":
@@ -175,6 +197,7 @@ def render_request(found: SupportRequest, *, problem: str | None = None, drafts:
         drafts=drafts or {},
         news=news,
         limit=support.LONGEST_BODY,
+        without_files=bool(problem or news) and request_files.are_given(),
         **staff_requests.page_values(found),
     )
 

@@ -24,7 +24,7 @@ from helpcenter.support import requests as support
 from helpcenter.support.answer_once import without_persons
 from helpcenter.support.models import Message, SupportRequest
 from helpcenter.support.requests import RequestRefused
-from helpcenter.web import request_words
+from helpcenter.web import request_files, request_words
 from helpcenter.web import staff_access as access
 from helpcenter.web.asking import terms
 from helpcenter.web.conversing import follow_merge
@@ -32,6 +32,15 @@ from helpcenter.web.locale import current_site
 from helpcenter.web.services import services
 
 bp = Blueprint("staff_requests", __name__, url_prefix="/staff/requests")
+
+
+@bp.before_request
+def make_room() -> None:
+    """Take the form of a reply also with its files in it: what is typed must not be lost for their sake."""
+    if request.endpoint == "staff_requests.compose":
+        request_files.make_room()
+
+
 bp.before_request(access.check_access)
 
 MOST_FOUND = 5
@@ -274,9 +283,15 @@ def file(reference: str, file_id: int) -> ResponseReturnValue:
     return download(find_request(db.session, reference), file_id)
 
 
-def download(found: SupportRequest, file_id: int) -> Response:
-    """Return a file of *found* so that no browser shows or runs it; 404 when it belongs to another request."""
+def download(found: SupportRequest, file_id: int, *, public_only: bool = False) -> Response:
+    """Return a file of *found* so that no browser shows or runs it; 404 when it belongs to another request.
+
+    With *public_only* also when it came with what the customer does not see, or not yet.
+    """
     kept = attachments.find_attachment(db.session, found, file_id)
+    message = db.session.get(Message, kept.message_id) if kept and kept.message_id else None
+    if public_only and message is not None and (message.held_until is not None or not message.public):
+        abort(404)
     path = attachments.path_of(services().data_folder, kept.stored_name) if kept else None
     if path is None or not path.is_file():
         abort(404)

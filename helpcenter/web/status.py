@@ -138,7 +138,7 @@ def solved(token: str | None = None, reference: str | None = None) -> ResponseRe
 @bp.get("/requests/open/<reference>/files/<int:file_id>")
 def file(file_id: int, token: str | None = None, reference: str | None = None) -> ResponseReturnValue:
     """Give a file of the request, always as a download."""
-    return download((opened(token, reference) or abort(404)).request, file_id)
+    return download((opened(token, reference) or abort(404)).request, file_id, public_only=True)
 
 
 def opened(token: str | None, reference: str | None) -> Opened | None:

@@ -1,5 +1,6 @@
 """The inbox in the browser: nobody answers over another, drafts stay, what helps is inserted, everything without JavaScript."""
 
+import io
 import re
 import threading
 from datetime import timedelta
@@ -10,12 +11,13 @@ from sqlalchemy import select, update
 from helpcenter.accounts.models import AuditEntry, StaffSession
 from helpcenter.accounts.staff import add_staff
 from helpcenter.content.models import PublishedPart
+from helpcenter.mail.outbox import deliver_due
 from helpcenter.publishing import publish
 from helpcenter.storage import db, writing
 from helpcenter.storage.columns import utcnow
-from helpcenter.support import handling, inbox
+from helpcenter.support import handling, inbox, links
 from helpcenter.support import requests as support
-from helpcenter.support.attachments import store_attachment
+from helpcenter.support.attachments import attachments_of, store_attachment
 from helpcenter.support.models import Message, SupportEvent, SupportRequest
 from helpcenter.web.asking import terms
 from helpcenter.web.services import services
@@ -306,3 +308,71 @@ def test_a_draft_that_keeps_itself_is_no_change_in_the_log(help_center, page):  
         actions = db.session.scalars(select(AuditEntry.action)).all()
     assert "staff.note" in actions
     assert "staff_requests.compose" not in actions
+
+
+def test_a_reply_brings_files_by_mail_and_to_the_status_page(help_center, asked, page, mailer):  # noqa: F811
+    browser = signed_in(help_center)
+    sent = send(browser, f"{page}/reply", text="The form is here.", files=(io.BytesIO(PDF), "veidlapa ā.pdf"))
+    with help_center.test_request_context():
+        deliver_due(mailer)
+        status = url_path_of_status(asked)
+
+    mail = mailer.sent[-1].message
+    (attached,) = mail.iter_attachments()
+    assert (attached.get_filename(), attached.get_content()) == ("veidlapa ā.pdf", PDF)
+    assert "veidlapa ā.pdf" in mail.get_body(("plain",)).get_content()
+    assert sent.status_code == 303
+    assert "veidlapa ā.pdf" in help_center.test_client().get(status, follow_redirects=True).text
+    assert "veidlapa ā.pdf" in browser.get(page).text
+
+
+def url_path_of_status(reference: str) -> str:
+    """Return the path of the customer's status page."""
+    url = links.status_url(terms(), support.find_by_reference(db.session, reference))
+    return url.removeprefix(services().base_url)
+
+
+def test_files_too_large_for_mail_are_on_the_status_page_alone(help_center, asked, page, mailer, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("helpcenter.support.letters.LARGEST_ATTACHED_BYTES", len(PDF) - 1)
+    send(signed_in(help_center), f"{page}/reply", text="The form is here.", files=(io.BytesIO(PDF), "form.pdf"))
+    with help_center.app_context():
+        deliver_due(mailer)
+
+    assert list(mailer.sent[-1].message.iter_attachments()) == []
+    assert "form.pdf" in mailer.sent[-1].text
+
+
+def test_a_file_that_is_refused_keeps_the_words(help_center, asked, page):  # noqa: F811
+    answer = send(signed_in(help_center), f"{page}/reply", text="Hold the button.", files=(io.BytesIO(b"MZ"), "run.exe"))
+
+    assert answer.status_code == 422
+    assert "run.exe" in answer.text
+    assert "Hold the button.</textarea>" in answer.text
+    assert "please choose your files once more" in answer.text
+    with help_center.app_context():
+        assert db.session.scalar(select(Message.id).where(Message.author == "agent")) is None
+
+
+def test_files_of_a_held_reply_wait_with_it(help_center, asked, page, mailer):  # noqa: F811
+    settle(help_center, undo_send_seconds=60)
+    browser = signed_in(help_center)
+    send(browser, f"{page}/reply", text="The form is here.", files=(io.BytesIO(PDF), "form.pdf"))
+    with help_center.test_request_context():
+        (file,) = attachments_of(db.session, support.find_by_reference(db.session, asked))
+        status = url_path_of_status(asked)
+    customer = help_center.test_client()
+    assert "form.pdf" not in customer.get(status, follow_redirects=True).text
+    assert customer.get(f"{status}/files/{file.id}").status_code == 404
+
+    with help_center.test_request_context(), writing() as session:
+        handling.release_held(session, terms(), now=utcnow() + timedelta(minutes=2))
+    with help_center.app_context():
+        deliver_due(mailer)
+    assert [one.get_filename() for one in mailer.sent[-1].message.iter_attachments()] == ["form.pdf"]
+    assert customer.get(f"{status}/files/{file.id}").status_code == 200
+
+
+def test_a_stranger_cannot_make_us_read_many_megabytes(help_center, page):  # noqa: F811
+    refused = help_center.test_client().post(f"{page}/reply", data={"files": (io.BytesIO(b"x" * 20_000_000), "x.txt")}, headers=SAME_SITE)
+
+    assert refused.status_code == 403
