@@ -355,6 +355,6 @@ def messages_of(session: Session, request: SupportRequest, *, public_only: bool)
 
 
 def others_of(session: Session, request: SupportRequest, limit: int = 10) -> list[SupportRequest]:
-    """Return other requests from the same address, the latest first."""
-    same = (SupportRequest.email == request.email, SupportRequest.id != request.id)
+    """Return other requests from the same address, however its capitals were typed, the latest first."""
+    same = (func.lower(SupportRequest.email) == request.email.lower(), SupportRequest.id != request.id)
     return list(session.scalars(select(SupportRequest).where(*same).order_by(SupportRequest.id.desc()).limit(limit)))
