@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import case, func, select
@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from helpcenter.feedback.models import Vote
 from helpcenter.feedback.statistics import Change, Share, compare
+from helpcenter.journeys import versions
 from helpcenter.journeys.models import Journey
+from helpcenter.journeys.versions import Reads
 
 PAGE_SIZE = 50
 
@@ -19,6 +21,7 @@ PAGE_SIZE = 50
 class VersionVotes:
     """One version of an article: how many found it helpful, and how many visits with a vote ended with a person.
 
+    *reads* are all readings of it, voters or not, and those after which a person was asked; None when they cannot be told.
     The changes are those from the version before that has votes; the first has none.
     """
 
@@ -27,8 +30,10 @@ class VersionVotes:
     last_at: datetime
     helpful: Share
     escalated: Share
+    reads: Share | None = None
     helpful_change: Change | None = None
     escalated_change: Change | None = None
+    reads_change: Change | None = None
 
 
 @dataclass(frozen=True)
@@ -68,21 +73,29 @@ def versions_of(session: Session, lang: str, key: str) -> list[VersionVotes]:
         .order_by(Vote.version)
     )
     found: list[VersionVotes] = []
+    read = versions.of_article(session, lang, key)
     for version, first_at, last_at, helpful, total, escalated, visits in rows:
-        one = VersionVotes(version, first_at, last_at, Share(int(helpful), total), Share(int(escalated), visits))
+        one = VersionVotes(version, first_at, last_at, Share(int(helpful), total), Share(int(escalated), visits), reads_of(read.get(version)))
         found.append(_compared(found[-1], one) if found else one)
     return found
 
 
+def reads_of(one: Reads | None) -> Share | None:
+    """Return after how many of all readings a person was asked, None without any.
+
+    Whoever asks not to be tracked is not counted as a reader, but is when they ask a person; when that leaves more who ask than
+    readings, no share can be told.
+    """
+    return Share(one.escalated, one.views) if one and 0 < one.views >= one.escalated else None
+
+
 def _compared(before: VersionVotes, one: VersionVotes) -> VersionVotes:
-    return VersionVotes(
-        one.version,
-        one.first_at,
-        one.last_at,
-        one.helpful,
-        one.escalated,
-        compare(before.helpful, one.helpful),
-        compare(before.escalated, one.escalated, more_is_better=False),
+    has_reads = before.reads and one.reads
+    return replace(
+        one,
+        helpful_change=compare(before.helpful, one.helpful),
+        escalated_change=compare(before.escalated, one.escalated, more_is_better=False),
+        reads_change=compare(before.reads, one.reads, more_is_better=False) if has_reads else None,
     )
 
 

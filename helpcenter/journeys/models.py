@@ -58,6 +58,19 @@ class ArticleViews(db.Model):
     views: Mapped[int] = mapped_column(default=0)
 
 
+class VersionReads(db.Model):
+    """How often one version of an article was read, and in how many of the visits that read it a person was asked."""
+
+    __tablename__ = "version_reads"
+
+    lang: Mapped[str] = mapped_column(String(35), primary_key=True)
+    key: Mapped[str] = mapped_column(String(400), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    views: Mapped[int] = mapped_column(default=0, server_default="0")
+    escalated: Mapped[int] = mapped_column(default=0, server_default="0")
+    last_day: Mapped[date]
+
+
 class ReadTogether(db.Model):
     """How often readers went from one article straight to another; nothing tells who."""
 

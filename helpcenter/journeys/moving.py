@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from helpcenter.journeys.models import ArticleViews, ReadTogether
+from helpcenter.journeys import versions
+from helpcenter.journeys.models import ArticleViews, ReadTogether, VersionReads
 from helpcenter.storage.upsert import upsert
 
 Moves = Mapping[tuple[str, str], str]
@@ -16,6 +17,7 @@ Moves = Mapping[tuple[str, str], str]
 def move_readings(session: Session, moves: Moves) -> None:
     """Count what was read of articles, by language and old key, for the new key; all at once, so that two may swap theirs."""
     move_views(session, moves)
+    move_versions(session, moves)
     move_steps(session, moves)
 
 
@@ -30,6 +32,17 @@ def move_views(session: Session, moves: Moves) -> None:
     for lang, key, day, views in found:
         row = {"lang": lang, "key": moves[lang, key], "day": day, "views": views}
         upsert(session, ArticleViews, row, unique=["lang", "key", "day"], changes={"views": ArticleViews.views + views})
+
+
+def move_versions(session: Session, moves: Moves) -> None:
+    """Move what became of each version; what the new key has already is added."""
+    found = []
+    for lang, key in moves:
+        mine = VersionReads.lang == lang, VersionReads.key == key
+        found += session.execute(select(*VersionReads.__table__.c).where(*mine)).all()
+        session.execute(delete(VersionReads).where(*mine))
+    for one in found:
+        versions.count(session, one.lang, moves[one.lang, one.key], one.version, one.last_day, views=one.views, escalated=one.escalated)
 
 
 def move_steps(session: Session, moves: Moves) -> None:

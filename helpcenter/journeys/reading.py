@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from helpcenter.journeys.models import ArticleViews, ReadTogether
+from helpcenter.journeys import versions
+from helpcenter.journeys.models import ArticleViews, ReadTogether, VersionReads
 from helpcenter.storage.upsert import upsert
 
 KEPT_DAYS = 400
@@ -27,6 +28,8 @@ class View:
     lang: str
     key: str
     before: str | None = None
+    version: int = 0
+    """0 where nobody asks which version it was."""
 
 
 def store(session: Session, views: Sequence[View]) -> None:
@@ -35,6 +38,9 @@ def store(session: Session, views: Sequence[View]) -> None:
     for (lang, key, day), times in sorted(counted.items()):
         row = {"lang": lang, "key": key, "day": day, "views": times}
         upsert(session, ArticleViews, row, unique=["lang", "key", "day"], changes={"views": ArticleViews.views + times})
+    days = {(view.lang, view.key, view.version): view.day for view in views if view.version}
+    for (lang, key, version), times in sorted(Counter((view.lang, view.key, view.version) for view in views if view.version).items()):
+        versions.count(session, lang, key, version, days[lang, key, version], views=times)
     steps = Counter((view.lang, view.before, view.key) for view in views if view.before and view.before != view.key)
     last_day = {(view.lang, view.before, view.key): view.day for view in views}
     for step, times in sorted(steps.items()):
@@ -74,3 +80,4 @@ def remove_old(session: Session, today: date) -> None:
     first = today - timedelta(days=KEPT_DAYS)
     session.execute(delete(ArticleViews).where(ArticleViews.day < first))
     session.execute(delete(ReadTogether).where(ReadTogether.last_day < first))
+    session.execute(delete(VersionReads).where(VersionReads.last_day < first))

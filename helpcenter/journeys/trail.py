@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from helpcenter.journeys import versions
 from helpcenter.journeys.models import Event, Journey
 from helpcenter.language.masking import mask_private
 from helpcenter.storage.columns import utcnow
@@ -190,6 +191,8 @@ def close(session: Session, journey: Journey, outcome: str) -> None:
         raise JourneyError(f"A journey ends as {', '.join(OUTCOMES)}, not as {outcome!r}.")
     if journey.outcome != "escalated":
         journey.outcome = outcome
+        if outcome == "escalated":
+            versions.count_escalated(session, [(step.kind, step.details) for step in trail(session, journey.id)], utcnow().date())
     journey.last_at = journey.ended_at = utcnow()
     session.flush()
 

@@ -14,6 +14,8 @@ from itsdangerous import BadData
 from sqlalchemy.orm import Session
 
 from helpcenter.content import library
+from helpcenter.content.models import Article
+from helpcenter.content.outline import Summary
 from helpcenter.journeys import trail
 from helpcenter.journeys.models import Journey
 from helpcenter.language.masking import mask_private
@@ -98,6 +100,7 @@ def carried() -> Carried:
 def carry(after: Carried) -> Carried:
     """Let the links and forms of the page that answers this request lead *after* on, and return it."""
     g.carried_on = after
+    g.pop("token_on", None)
     return after
 
 
@@ -117,7 +120,10 @@ def carried_on() -> Carried:
 
 def token_on() -> str | None:
     """Return what the forms of this page hold to lead the visit on, None when there is nothing."""
-    return carried_on().token()
+    # Every link of a page asks for it.
+    if "token_on" not in g:
+        g.token_on = carried_on().token()
+    return g.token_on
 
 
 def url_on(endpoint: str, **values: object) -> str:
@@ -162,7 +168,12 @@ def _step(step: tuple) -> tuple[str, dict] | None:
 def viewed(kind: str, lang: str, key: str, place: int = 0) -> tuple[str, dict] | None:
     """Return the step that names the article *key*, None when there is no such article."""
     article = library.find_by_key(db.session, lang, key)
-    return (kind, {"article": key, "title": article.title, "lang": lang, "place": place or None}) if article else None
+    return (kind, article_step(article) | {"place": place or None}) if article else None
+
+
+def article_step(article: Article | Summary) -> dict:
+    """Return how a step names the article that was read."""
+    return {"article": article.key, "title": article.title, "lang": article.lang, "version": article.version}
 
 
 def record_carried(session: Session, journey: Journey, way: Carried, *more: tuple[str, dict] | None) -> None:

@@ -30,7 +30,7 @@ from helpcenter.support import requests as support
 from helpcenter.support.attachments import CheckedFile
 from helpcenter.support.models import SupportRequest
 from helpcenter.web.asking import status_url, terms
-from helpcenter.web.carrying import NOTHING, Carried, record_carried
+from helpcenter.web.carrying import NOTHING, Carried, article_step, record_carried
 from helpcenter.web.limits import limited
 from helpcenter.web.locale import current_site
 from helpcenter.web.promises import until_when
@@ -76,7 +76,7 @@ def viewed_page(path: str) -> dict | None:
     if match := ARTICLE_PAGE.fullmatch(path):
         found = library.resolve(db.session, current_site(), match["lang"], match["slug"])
         if found is not None:
-            return {"article": found.article.key, "title": found.article.title, "lang": found.article.lang}
+            return article_step(found.article)
     return {"page": path}
 
 

@@ -56,7 +56,7 @@ def place_in(name: str) -> int:
 def record_view(shown: Article | Summary, outline: Outline) -> None:
     """Count that *shown* is read, and from which article of ours its reader came."""
     if request.method == "GET" and is_allowed() and is_browser():
-        view = View(utcnow().date(), shown.lang, shown.key, article_before(outline))
+        view = View(utcnow().date(), shown.lang, shown.key, article_before(outline), shown.version)
         write_soon(reading.store, view)
 
 

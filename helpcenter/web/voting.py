@@ -76,7 +76,7 @@ def record_vote(
 def steps_before(article: Article | Summary, steps: list[tuple[str, dict]], query: str | None) -> list[tuple[str, dict]]:
     """Return the steps that led to a vote: *steps*, the search and the view that it tells of."""
     searched = [("search", {"query": query})] if query else []
-    return [*steps, *searched, ("view", {"article": article.key, "title": article.title, "lang": article.lang})]
+    return [*steps, *searched, ("view", carrying.article_step(article))]
 
 
 def is_too_many(session: Session, visitor: str, article: Article | Summary) -> bool:

@@ -1,12 +1,13 @@
 """Did the edit help? Votes and escalations by version, with an interval and without a hasty verdict."""
 
+from datetime import date
 from typing import NamedTuple
 
 import pytest
 
 from helpcenter.feedback import editing, votes
 from helpcenter.feedback.statistics import BETTER, FEW
-from helpcenter.journeys import trail
+from helpcenter.journeys import trail, versions
 from helpcenter.storage import db, writing
 
 
@@ -70,3 +71,14 @@ def test_articles_with_votes_on_one_version_only_are_not_listed(voted):
     (one,) = editing.edited_articles(db.session)
     assert (one.lang, one.key, one.versions, one.votes) == ("en", "payments/fees", 3, 153)
     assert editing.edited_articles(db.session, lang="lv") == []
+
+
+def test_all_readings_are_compared_too_and_nothing_is_said_of_more_who_asked_than_read(voted):
+    with writing() as session:
+        for version, views, escalated in ((1, 80, 48), (3, 70, 14), (4, 2, 3)):
+            versions.count(session, "en", "payments/fees", version, date(2026, 11, 22), views=views, escalated=escalated)
+
+    first, second, third = editing.versions_of(db.session, "en", "payments/fees")
+    assert (first.reads, first.reads_change) == ((48, 80), None)
+    assert (second.reads, second.reads_change.verdict) == ((14, 70), BETTER)
+    assert (third.reads, third.reads_change) == (None, None)
