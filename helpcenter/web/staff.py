@@ -27,6 +27,7 @@ from helpcenter.web.locale import current_site
 from helpcenter.web.request_files import FilesRefused
 from helpcenter.web.services import services
 from helpcenter.web.staff_areas import AREAS
+from helpcenter.web.staff_home import render_home
 from helpcenter.web.staff_signing_in import enter, verified
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
@@ -82,9 +83,8 @@ def sign_out() -> ResponseReturnValue:
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
-    """Go to the page that this person works on."""
-    first = "staff.requests" if access.may(g.staff.user.role, "staff.requests") else "staff.library"
-    return redirect(url_for(first), 303)
+    """Show what needs this person now."""
+    return render_home()
 
 
 @bp.get("/requests")

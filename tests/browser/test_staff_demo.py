@@ -19,7 +19,7 @@ def test_commands_and_events_of_the_widget_work_under_its_two_directives(new_pag
     page.fill("#email", ED[0])
     page.fill("#password", ED[1])
     page.locator("form:has(#password) button").click()
-    page.wait_for_url("**/staff/requests")
+    page.wait_for_url("**/staff/")
 
     page.goto("/staff/demo")
     demo = page.frame_locator("iframe")

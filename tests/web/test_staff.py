@@ -67,7 +67,7 @@ def test_an_agent_signs_in_reads_and_answers(help_center, asked, mailer):
     browser = signed_in(help_center)
     assert (browser.answer.status_code, browser.answer.location) == (303, "/staff/")
 
-    listed = browser.get("/staff/", follow_redirects=True).text
+    listed = browser.get("/staff/requests").text
     assert asked in listed
     assert "My router blinks &lt;red&gt;" in listed
 
@@ -316,7 +316,7 @@ def test_the_library_page_lists_what_the_last_publish_found(help_center):
         session.query(ContentProblem).delete()
         session.add(ContentProblem(path="en/<b>.md", line=3, code="LINK", severity="error", message="Link to <nowhere>", found_at=utcnow()))
 
-    page = signed_in(help_center, "ed@example.org").get("/staff/", follow_redirects=True).text
+    page = signed_in(help_center, "ed@example.org").get("/staff/library").text
 
     assert "en/&lt;b&gt;.md:3" in page
     assert "Link to &lt;nowhere&gt;" in page
