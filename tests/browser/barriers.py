@@ -16,6 +16,11 @@ LOOK = """async (rules) => {
 }""".replace("TAGS", repr(list(TAGS)))
 # What another colour scheme or another width can change.
 BY_LOOKS = ("color-contrast", "target-size", "link-in-text-block", "scrollable-region-focusable", "meta-viewport", "css-orientation-lock")
+# What other words can change.
+BY_WORDS = (
+    "html-has-lang", "html-lang-valid", "valid-lang", "document-title", "label", "button-name", "link-name", "landmark-unique",
+    "aria-input-field-name", "empty-heading", "label-content-name-mismatch",
+)  # fmt: skip
 
 
 def learn_axe(context: BrowserContext) -> None:

@@ -176,6 +176,9 @@ def public_views(lang: str) -> list[View]:
         View("contact, errors", f"/{lang}/contact", send_nothing),
         View("not found", f"/{lang}/articles/nothing-of-the-kind"),
         View("withdrawn", f"/{lang}/articles/old-prices"),
+        View("no such request", "/requests/nothing-of-the-kind"),
+        View("new link to a request", f"/{lang}/requests/link"),
+        View("new link, sent", f"/{lang}/requests/link?sent=1"),
         View("panel", f"/widget/v1/panel?lang={lang}"),
         View("panel, results", f"/widget/v1/panel?lang={lang}&q=invoice"),
         View("panel, article", f"/widget/v1/panel/articles/everything?lang={lang}", open_details),
@@ -244,7 +247,7 @@ def open_menu(page: Page) -> None:
 
 def send_nothing(page: Page) -> None:
     """Send the form as it is."""
-    page.locator("[data-suggest-form] > p button:not([name])").click()
+    page.locator("[data-send]").click()
     expect(page.locator(".errors")).to_be_focused()
 
 
@@ -273,7 +276,7 @@ def ask(page: Page, lang: str) -> str:
     """Send the contact form; return the path of the request's page."""
     page.goto(f"/{lang}/contact")
     fill_in(page)
-    page.locator("[data-suggest-form] > p button:not([name])").click()
+    page.locator("[data-send]").click()
     page.wait_for_url("**/requests/**")
     return urlsplit(page.url).path
 

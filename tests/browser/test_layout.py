@@ -61,7 +61,7 @@ LOW_CONTRAST = """() => {
   const under = (one) => { while (one) { const colour = getComputedStyle(one).backgroundColor; if (rgb(colour)[3] === 255) return colour; one = one.parentElement; } return getComputedStyle(document.body).backgroundColor; };
   const low = [];
   for (const one of document.querySelectorAll("main *, .foot *, .top *")) {
-    if (![...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()) || !one.checkVisibility()) continue;
+    if (![...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()) || !one.checkVisibility() || one.closest(".trap")) continue;
     const style = getComputedStyle(one);
     const [a, b] = [light(style.color), light(under(one))].sort((x, y) => y - x);
     const ratio = (a + .05) / (b + .05);
