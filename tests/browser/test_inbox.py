@@ -26,7 +26,7 @@ def agent(request, new_page, live_server):
     page.fill("#email", email)
     page.fill("#password", PASSWORD)
     page.locator("form:has(#password) button").click()
-    page.wait_for_url("**/staff/requests")
+    page.wait_for_url("**/staff/")
     page.reference = ask(live_server.app)
     return page
 
