@@ -89,9 +89,10 @@ function lines(kind, start, end) {
 
 function show(line) {
   const all = text.value.split("\n"), from = all.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
-  text.focus();
   text.setSelectionRange(from, from + (all[line - 1] ?? "").length);
-  text.scrollTop = Math.max(0, (line - 4) * parseFloat(getComputedStyle(text).lineHeight));
+  // Browsers scroll to what is selected when the field is entered.
+  text.blur();
+  text.focus();
 }
 
 async function keep() {
