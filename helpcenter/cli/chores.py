@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from helpcenter.cli.feedback_chores import invite_to_surveys, mail_feedback_digests
-from helpcenter.cli.insight_chores import find_gaps
+from helpcenter.cli.insight_chores import find_gaps, mail_insight_letters
 from helpcenter.cli.mail_work import tell_the_team, tidy_mail
 from helpcenter.cli.request_chores import close_old_requests, note_due_requests, release_held_replies
 from helpcenter.cli.retention import forget
@@ -49,6 +49,7 @@ CHORES = (
     Chore("feedback-digests", 3600, mail_feedback_digests),
     Chore("survey-invitations", 600, invite_to_surveys),
     Chore("find-gaps", 3600, find_gaps),
+    Chore("insight-letters", 3600, mail_insight_letters),
     Chore("end-silent-visits", 300, end_silent_visits),
     Chore("retention", 86_400, forget),
     Chore("tidy", 3600, tidy),

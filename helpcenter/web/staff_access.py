@@ -115,6 +115,7 @@ ALLOWED = {
     "staff_feedback.edits": STAFF,
     "staff_feedback.edit": STAFF,
     "staff_insights.overview": STAFF,
+    "staff_insights.choose_letter": ANSWERING | EDITING,
     "staff_replay.page": STAFF,
     "staff_replay.run": STAFF,
     "staff_insights.export": STAFF,

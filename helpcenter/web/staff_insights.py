@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpcenter.feedback import survey_reports
 from helpcenter.feedback.tables import csv_text
-from helpcenter.insights import figures, reception
+from helpcenter.insights import figures, letters, reception
 from helpcenter.insights.periods import LONGEST_WEEKS, Period
 from helpcenter.language.cleaning import cut_text
-from helpcenter.storage import db
+from helpcenter.storage import db, writing
 from helpcenter.storage.columns import utcnow
 from helpcenter.web import staff_access as access
 from helpcenter.web import staff_feedback_words as feedback_words
@@ -158,7 +158,16 @@ def overview() -> ResponseReturnValue:
         period=period,
         site_now=current_site(),
         kept={name: value for name, value in request.args.items() if value},
+        wants_letter=letters.is_wanted(db.session, g.staff.user.id),
     )
+
+
+@bp.post("/letter")
+def choose_letter() -> ResponseReturnValue:
+    """Say whether I want the weekly letter."""
+    with writing() as session:
+        letters.choose(session, g.staff.user.id, wanted=request.form.get("wanted") == "yes")
+    return redirect(url_for("staff_insights.overview", _anchor="letter"), 303)
 
 
 @bp.get("/<name>.csv")

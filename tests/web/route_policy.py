@@ -195,6 +195,7 @@ POLICY = {
     "staff_style.page": STAFF,
     "staff_style.schemes": STAFF,
     "staff_insights.overview": STAFF,
+    "staff_insights.choose_letter": ANSWERING | EDITING,
     "staff_replay.page": STAFF,
     "staff_replay.run": STAFF,
     "staff_insights.export": STAFF,
