@@ -1,6 +1,7 @@
 """Files in the chat: kept before anybody is asked, carried along when a person is, a message of the request afterwards."""
 
 import io
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import func, select
@@ -8,11 +9,14 @@ from sqlalchemy import func, select
 from helpcenter.chat import conversations
 from helpcenter.chat.models import ChatMessage, Conversation
 from helpcenter.storage import db, writing
-from helpcenter.support import attachments
-from helpcenter.support.models import Attachment, Message
+from helpcenter.support import attachments, handling
+from helpcenter.support.models import Attachment, Message, SupportRequest
+from helpcenter.web import conversing
 from helpcenter.web.services import services
 from tests.support.test_attachments import picture
+from tests.web.test_contact import filled
 from tests.web.test_contact_files import bytes_in, upload
+from tests.web.test_status_cookie import BROWSER
 
 
 class Chat:
@@ -72,7 +76,7 @@ def test_a_file_after_that_is_a_message_of_the_request(published_app, chat):
 
     assert chat.send(upload()).status_code == 200
 
-    page = chat.client.get(asked["request"]["status_url"].removeprefix("http://localhost")).text
+    page = chat.client.get(urlsplit(asked["request"]["status_url"]).path).text
     assert "Files: bill.pdf" in page and "Download <bdi>bill.pdf</bdi>" in page
     with published_app.app_context():
         (message,) = db.session.scalars(select(Message).where(Message.via == "chat", Message.text == "Files: bill.pdf"))
@@ -155,3 +159,25 @@ def test_agents_read_in_the_transcript_which_files_came(published_app, chat):
     with published_app.app_context():
         messages = list(db.session.scalars(select(ChatMessage).order_by(ChatMessage.id)))
         assert "Files: bill.pdf" in [line["text"] for line in conversations.transcript(messages)]
+
+
+def test_after_a_merge_words_and_files_from_chat_and_status_page_reach_the_request_that_goes_on(published_app, chat):
+    asked = chat.ask()
+    other = chat.client.post("/en/contact", data=filled(chat.client)).location.split("?")[0]
+    with published_app.app_context(), writing() as session:
+        one, into = session.scalars(select(SupportRequest).order_by(SupportRequest.id))
+        handling.merge(session, one, into, staff=type("Gus", (), {"id": 1, "name": "Gus"})())
+        conversing.follow_merge(session, one, into)
+        reference, old = into.reference, one.reference
+
+    assert chat.say(text="Still wrong")["request"]["reference"] == reference
+    assert chat.send(upload()).status_code == 200
+    browser = published_app.test_client()
+    led = browser.get(urlsplit(asked["request"]["status_url"]).path, headers=BROWSER)
+    clean = browser.get(led.location, headers=BROWSER).location
+    assert clean == f"/requests/open/{reference}" != f"/requests/open/{old}"
+    assert browser.post(clean, data={"text": "Here as well"}).status_code == 303
+
+    page = chat.client.get(other).text
+    for said in ("Still wrong", "Files: bill.pdf", "Download <bdi>bill.pdf</bdi>", "Here as well"):
+        assert said in page
