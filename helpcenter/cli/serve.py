@@ -1,5 +1,6 @@
 """Serving: web and background work together on one machine, or apart."""
 
+import gc
 import os
 import signal
 import socket
@@ -119,6 +120,9 @@ def _run_web(host: str, port: int, workers: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
+    # The workers are forks: what is loaded here they share, as long as nobody's garbage collector writes into it.
+    gc.collect()
+    gc.freeze()
     Granian(
         "helpcenter.cli.serve:web_app",
         factory=True,

@@ -11,6 +11,9 @@ from flask import Response, g, has_app_context, request
 # Parts of an address that are a right and must not be written down.
 SECRET_PATHS = ("/requests/", "/widget/v1/panel/sent/")
 
+# Until `configure` binds it.
+_requests = structlog.get_logger()
+
 
 def configure(level: str) -> None:
     """Write log lines of at least *level* to standard error as JSON."""
