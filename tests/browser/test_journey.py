@@ -115,6 +115,17 @@ def test_the_whole_way(new_page, lang: str, scripts: bool):
     read_status(page, write_to_us(page, lang, text), lang, text)
 
 
+def test_a_survey_is_answered_without_a_script(new_page):
+    page = new_page(java_script_enabled=False)
+    for lang in LANGUAGES:
+        page.goto(f"/widget/v1/survey?lang={lang}")
+        expect(page.locator("html")).to_have_attribute("lang", lang)
+        page.locator("#expected-3").check()
+        page.locator("#received-4").check()
+        page.locator("#survey button").first.click()
+        expect(page.locator(".panel.good h1")).to_be_visible()
+
+
 def test_the_first_hit_is_the_invoice_article(new_page):
     page = new_page()
     for lang, (query, _text) in LANGUAGES.items():
