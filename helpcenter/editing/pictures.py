@@ -43,13 +43,13 @@ def link_to(title: str, address: str, *, picture: bool = False) -> str:
     return f"{'!' if picture else ''}[{words}]({address})"
 
 
-def put_in(text: str, words: str, at: int | None) -> str:
-    """Return *text* with *words* at the place *at*, counted as browsers count, or in a paragraph at the end.
+def put_in(text: str, words: str, at: int | None) -> tuple[str, int | None]:
+    """Return *text* with *words* at the place *at*, counted as browsers count, or in a paragraph at the end; and the place after them.
 
     >>> put_in("ab", "X", 1), put_in("ab\\n", "X", None)
-    ('aXb', 'ab\\n\\nX\\n')
+    (('aXb', 2), ('ab\\n\\nX\\n', None))
     """
-    units = text.encode("utf-16-le")
+    units, put = text.encode("utf-16-le"), words.encode("utf-16-le")
     if at is None or not 0 <= at <= len(units) // 2:
-        return f"{text.rstrip()}\n\n{words}\n".lstrip("\n")
-    return (units[: 2 * at] + words.encode("utf-16-le") + units[2 * at :]).decode("utf-16-le", "replace")
+        return f"{text.rstrip()}\n\n{words}\n".lstrip("\n"), None
+    return (units[: 2 * at] + put + units[2 * at :]).decode("utf-16-le", "replace"), at + len(put) // 2

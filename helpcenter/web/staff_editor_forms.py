@@ -208,7 +208,7 @@ def names_of(numbers: Sequence[int]) -> list[str]:
 
 def render_editor(
     place: Place, typed: Typed, *, draft: EditDraft | None = None, refusal: Refusal | None = None, conflict: Sequence[Row] | None = None, said: str = "",
-    found: Sequence[tuple[str, str]] | None = None,
+    found: Sequence[tuple[str, str]] | None = None, at: int | None = None,
 ) -> str:  # fmt: skip
     """Return the page of the editor with what was *typed*, and what is wrong with it."""
     made = composed(place, typed)
@@ -229,6 +229,7 @@ def render_editor(
         said=said,
         others=names_of(drafts.others_at(db.session, g.staff.user.id, place.file.path)),
         found=found,
+        at=at,
         beside=beside(place),
         limit=MAX_ARTICLE_BYTES,
         refusals=editor_words.REFUSED,

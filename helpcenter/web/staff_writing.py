@@ -136,9 +136,9 @@ def link(lang: str, key: str) -> ResponseReturnValue:
     place, typed = get_place(lang, key), read_form()
     chosen = cut_text(request.form.get("insert", ""), limit=1_000)
     if chosen:
-        typed.text = put_in(typed.text, chosen, cursor())
-        return render_editor(place, typed)
-    return render_editor(place, typed, found=found_links(place))
+        typed.text, after = put_in(typed.text, chosen, cursor())
+        return render_editor(place, typed, at=after)
+    return render_editor(place, typed, found=found_links(place), at=cursor())
 
 
 def cursor() -> int | None:
@@ -174,9 +174,9 @@ def picture(lang: str, key: str) -> ResponseReturnValue:
         return refuse(place, typed, Refusal("picture", str(error)))
     except SaveRefused as refused:
         return refuse(place, typed, Refusal(refused.code, refused.detail))
-    typed.text = put_in(typed.text, link_to(alt, relative(path, place.file.path), picture=True), cursor())
+    typed.text, after = put_in(typed.text, link_to(alt, relative(path, place.file.path), picture=True), cursor())
     keep_draft(place, typed)
-    return render_editor(place, typed)
+    return render_editor(place, typed, at=after)
 
 
 def keep_picture(path: str, pixels: bytes) -> None:

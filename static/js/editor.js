@@ -6,14 +6,16 @@ const status = form?.querySelector("[data-status]");
 const isMac = /Mac|iP/.test(navigator.platform);
 let saved = form ? shape() : "";
 let leaving = false;
+let entered = false;
 
 if (text) {
   const toolbar = form.querySelector("[data-toolbar]");
   if (toolbar) upgrade(toolbar);
+  text.addEventListener("focus", () => { entered = true; });
   form.addEventListener("keydown", onKey);
   form.addEventListener("submit", (event) => {
-    // Where the server puts a link or a picture.
-    if (form.elements.at) form.elements.at.value = text.selectionStart;
+    // Where the server puts a link or a picture; until the text is entered, where it put the last one.
+    if (form.elements.at && entered) form.elements.at.value = text.selectionStart;
     leaving = event.submitter?.formTarget !== "preview";
   });
   document.querySelectorAll("a[data-line]").forEach((link) => link.addEventListener("click", () => show(Number(link.dataset.line))));
