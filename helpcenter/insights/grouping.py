@@ -25,7 +25,7 @@ Vector = dict[str, float]
 class Thresholds:
     """Every number that decides which texts belong together."""
 
-    same: float = 0.25
+    same: float = 0.30
     """The cosine from which a text joins a group."""
     merge: float = 0.50
     """The cosine from which two groups are one."""

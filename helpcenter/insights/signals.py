@@ -127,7 +127,7 @@ def votes(session: Session, since: date, until: date) -> Iterator[Signal]:
 
 
 def requests(session: Session, since: date, until: date) -> Iterator[Signal]:
-    """Yield how requests to people began: the first words of the chat, else the subject and the first words below it."""
+    """Yield how requests to people began: the first words of the chat, else the subject, with the first words below one of a single word."""
     first, last = moments(since, until)
     opening = select(func.min(Message.id)).where(Message.author == "customer").group_by(Message.request_id)
     rows = (
@@ -139,7 +139,9 @@ def requests(session: Session, since: date, until: date) -> Iterator[Signal]:
     for request, body in session.execute(rows):
         said = next((line["text"] for line in request.transcript or [] if line.get("from") == "visitor" and line.get("text")), None)
         shown = without_name(masked(said or request.subject), request.name)
-        topic = shown if said else without_name(masked(f"{request.subject} {(body or '')[:LONGEST_BODY_READ]}"), request.name)
+        # The words below a subject are greetings as often as not.
+        is_enough = said or len(request.subject.split()) > 1
+        topic = shown if is_enough else without_name(masked(f"{request.subject} {(body or '')[:LONGEST_BODY_READ]}"), request.name)
         visit = visit_of(request.journey_id, f"request-{request.reference}")
         yield Signal(REQUEST, request.lang, shown, topic, request.created_at.date(), visit=visit, place=request.reference)
 

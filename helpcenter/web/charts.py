@@ -63,11 +63,11 @@ def nice_top(most: int) -> int:
     """Return a round even number that is not below *most*.
 
     >>> [nice_top(number) for number in (0, 3, 7, 11, 130)]
-    [2, 4, 10, 20, 200]
+    [2, 4, 8, 20, 200]
     """
     size = 1
     while True:
-        for step in (2, 4, 10):
+        for step in (2, 4, 6, 8, 10):
             if most <= step * size:
                 return step * size
         size *= 10

@@ -81,5 +81,5 @@ def test_columns_stand_on_each_other_and_never_above_the_chart():
     first, second, third = chart.parts
 
     assert (second.y + second.height, third.x > first.x, len(chart.labels)) == (first.y, True, 3)
-    assert min(part.y for part in chart.parts) >= 0 and chart.lines[-1][1] == 10
+    assert min(part.y for part in chart.parts) >= 0 and chart.lines[-1][1] == 8
     assert stacked([], ["a"]).is_empty
