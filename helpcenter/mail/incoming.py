@@ -194,8 +194,16 @@ def content_of(part: Message) -> bytes:
 def text_of(part: Message) -> str:
     """Return the text of *part*, its soft line breaks (RFC 3676) joined."""
     text = as_text(content_of(part), charset_of(part)).replace("\r\n", "\n").replace("\r", "\n")
-    flowed = str(part.get_param("format", "")).casefold() == "flowed"
-    return unwrapped(text) if flowed else text
+    return unwrapped(text) if parameter_of(part, "format") == "flowed" else text
+
+
+def parameter_of(part: Message, name: str) -> str:
+    """Return the parameter *name* of the Content-Type, in small letters; empty when there is none that can be read."""
+    try:
+        return str(part.get_param(name, "")).casefold()
+    except (ValueError, LookupError, TypeError):
+        # RFC 2231 allows no such pieces, and Python's reader adds up what is missing.
+        return ""
 
 
 def charset_of(part: Message) -> str | None:

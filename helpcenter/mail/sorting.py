@@ -2,7 +2,7 @@
 
 import re
 
-from helpcenter.mail.incoming import IncomingMail
+from helpcenter.mail.incoming import IncomingMail, parameter_of
 
 PERSON, BOUNCE, AUTO, LIST, LOOP = "person", "bounce", "auto", "list", "loop"
 
@@ -45,7 +45,7 @@ def _plain(address: str) -> str:
 def _is_report(mail: IncomingMail) -> bool:
     kind = mail.message.get_content_type()
     return (
-        (kind == "multipart/report" and str(mail.message.get_param("report-type", "delivery-status")).casefold() == "delivery-status")
+        (kind == "multipart/report" and parameter_of(mail.message, "report-type") in ("", "delivery-status"))
         or kind == "message/delivery-status"
         or bool(mail.header("X-Failed-Recipients"))
     )

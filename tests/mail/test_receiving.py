@@ -372,6 +372,7 @@ NASTY = {
     "multipart without boundary": b"From: a@example.org\nContent-Type: multipart/mixed\n\nHello",
     "nested": b"From: a@example.org\n" + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(300)) + b"Hello",
     "rfc2231": b"From: a@example.org\nContent-Type: text/plain; name*0*=utf-8''%ff; name*2=x; charset*=''\n\nHello",
+    "rfc2231 with and without a number": b"From: a@example.org\nContent-Type: text/plain; x*=1; x*0=2; format=flowed\n\nHello",
     "encoded word": b"From: =?utf-8?b?////?= <a@example.org>\nSubject: =?utf-8?q?a=0D=0ABcc:_v@x?= =?x?y?z?=\n\nHello",
     "NUL and half a pair": b"From: a@example.org\nSubject: a\x00b\n\n\x00 \xed\xa0\x80 text",
     "huge header": b"From: a@example.org\nSubject: " + b"a" * 300_000 + b"\n\nHello",
