@@ -73,6 +73,7 @@ def test_staff_pages_are_open_to_nobody_by_mistake():
 
     assert {endpoint.split(".")[1] for endpoint in opened} <= {
         "sign_in", "sign_in_form", "forgot", "forgot_form", "join", "join_form", "second_factor_form", "second_factor_post",
+        "leave", "welcome",
     }  # fmt: skip
 
 
