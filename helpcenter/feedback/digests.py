@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from helpcenter.content.site import Site
 from helpcenter.feedback.comment_models import FeedbackDigest
 from helpcenter.feedback.comments import Comment, Filter, list_comments
-from helpcenter.feedback.letters import Sender, queue_letter
 from helpcenter.language.messages import format_date, gettext
+from helpcenter.mail.letters import Sender, queue_letter
 from helpcenter.storage.upsert import insert_for
 
 EVERY_SECTION = "all"

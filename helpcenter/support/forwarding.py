@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 from helpcenter.language.cleaning import clean_text
 from helpcenter.mail import outbox
 from helpcenter.mail.addresses import checked_address
-from helpcenter.mail.message import compose, new_message_id, sender_address
-from helpcenter.mail.templates import render
+from helpcenter.mail.letters import write_letter
+from helpcenter.mail.message import sender_address
 from helpcenter.support import requests as support
 from helpcenter.support.fields import in_words
 from helpcenter.support.models import SupportRequest
@@ -21,20 +21,11 @@ def forward(session: Session, terms: Terms, request: SupportRequest, *, to: str,
     """
     address = checked_address(to)
     messages = [message for message in support.messages_of(session, request, public_only=True) if message.author != "event"]
-    site_name = terms.site.name_in(request.lang)
-    texts = render(
-        terms.templates, "forward", request.lang, site_name=site_name, reference=request.reference, subject=request.subject,
+    letter = write_letter(
+        terms, "forward", recipient=address, lang=request.lang, automatic=False, reference=request.reference, subject=request.subject,
         name=request.name or request.email, email=request.email, agent=staff.name, comment=clean_text(comment, limit=support.LONGEST_BODY), messages=messages,
         answers=in_words(terms.site, request.slots, request.lang),
     )  # fmt: skip
-    message_id = new_message_id(terms.mail_domain)
-    content = compose(
-        mail_from=terms.mail_from, sender_name=site_name, recipient=address, subject=texts.subject, text=texts.text, html=texts.html,
-        lang=request.lang, message_id=message_id, automatic=False,
-    )  # fmt: skip
-    outbox.queue(
-        session, thread=f"forward-{request.reference}", envelope_sender=sender_address(terms.mail_from), recipient=address,
-        message_id=message_id, content=content,
-    )  # fmt: skip
+    outbox.queue(session, thread=f"forward-{request.reference}", envelope_sender=sender_address(terms.mail_from), **letter._asdict())
     support.add_note(session, request, f"→ {address}", staff=staff)
     return address

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from helpcenter.mail import outbox
+from helpcenter.mail.letters import queue_letter
 from helpcenter.mail.limits import may_send_automatic
 from helpcenter.mail.message import Attachment as MailedFile
-from helpcenter.mail.message import compose, new_message_id, sender_address
 from helpcenter.mail.reply_address import reply_address
-from helpcenter.mail.templates import render
 from helpcenter.support.attachments import attachments_of, path_of
 from helpcenter.support.links import status_url
 from helpcenter.support.models import Attachment, Message, SupportRequest
@@ -55,33 +53,9 @@ def _read(terms: Terms, files: Sequence[Attachment]) -> list[MailedFile]:
     return [MailedFile(name, path.read_bytes()) for name, path in paths if path.is_file()]
 
 
-def _queue(
-    session: Session, terms: Terms, request: SupportRequest, template: str, *, automatic: bool, attachments: Sequence[MailedFile] = (), **values: object
-) -> None:
-    site_name = terms.site.name_in(request.lang)
+def _queue(session: Session, terms: Terms, request: SupportRequest, template: str, *, automatic: bool, **more: object) -> None:
     reply_to = reply_address(terms.mail_reply, terms.secret_key, request.reference) if terms.mail_reply else ""
-    texts = render(
-        terms.templates, template, request.lang,
-        can_answer=bool(reply_to), site_name=site_name, reference=request.reference, status_url=status_url(terms, request), **values,
-    )  # fmt: skip
-    message_id = new_message_id(terms.mail_domain)
-    content = compose(
-        mail_from=terms.mail_from,
-        sender_name=site_name,
-        recipient=request.email,
-        subject=texts.subject,
-        text=texts.text,
-        html=texts.html,
-        lang=request.lang,
-        message_id=message_id,
-        automatic=automatic,
-        reply_to=reply_to,
-        references=outbox.message_ids(session, request.reference),
-        attachments=attachments,
-    )
-    # Nobody is told when automatic mail cannot be delivered: its address was typed by a stranger.
-    envelope_sender = "" if automatic else reply_to or sender_address(terms.mail_from)
-    outbox.queue(
-        session, thread=request.reference, envelope_sender=envelope_sender, recipient=request.email,
-        message_id=message_id, content=content,
+    queue_letter(
+        session, terms, template, recipient=request.email, lang=request.lang, thread=request.reference, automatic=automatic, reply_to=reply_to,
+        can_answer=bool(reply_to), reference=request.reference, status_url=status_url(terms, request), **more,
     )  # fmt: skip

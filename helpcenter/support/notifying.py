@@ -13,8 +13,7 @@ from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpcenter.mail import outbox
-from helpcenter.mail.message import compose, new_message_id
-from helpcenter.mail.templates import render
+from helpcenter.mail.letters import write_letter
 from helpcenter.storage import db
 from helpcenter.storage.columns import UTCDateTime, utcnow
 from helpcenter.storage.counters import count_up
@@ -138,13 +137,9 @@ def _send_digest(session: Session, terms: Terms, recipient: str, lang: str) -> b
 def _queue(session: Session, terms: Terms, recipient: str, lang: str, lines: list[tuple[str, str]]) -> None:
     """Queue the mail. It names requests by reference and address of the staff's page; nothing in it was typed by a customer."""
     shown = [{"kind": kind, "reference": reference, "url": f"{terms.base_url}/staff/requests/{reference}"} for kind, reference in lines[:MOST_LINES]]
-    site_name = terms.site.name_in(lang)
     more = max(0, len(lines) - MOST_LINES)
-    texts = render(terms.templates, "team-notice", lang, site_name=site_name, lines=shown, count=len(lines), more=more, first=shown[0]["reference"])
-    message_id = new_message_id(terms.mail_domain)
-    content = compose(
-        mail_from=terms.mail_from, sender_name=site_name, recipient=recipient, subject=texts.subject, text=texts.text, html=texts.html,
-        lang=lang, message_id=message_id, automatic=True,
+    letter = write_letter(
+        terms, "team-notice", recipient=recipient, lang=lang, automatic=True, lines=shown, count=len(lines), more=more, first=shown[0]["reference"]
     )  # fmt: skip
     thread = f"team-{hashlib.sha256(recipient.encode()).hexdigest()[:20]}"
-    outbox.queue(session, thread=thread, envelope_sender="", recipient=recipient, message_id=message_id, content=content)
+    outbox.queue(session, thread=thread, envelope_sender="", **letter._asdict())

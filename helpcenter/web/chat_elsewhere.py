@@ -5,16 +5,14 @@ from collections.abc import Sequence
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from helpcenter.chat import conversations
 from helpcenter.chat.models import ChatMessage, Conversation
 from helpcenter.language.messages import gettext
 from helpcenter.mail import outbox
 from helpcenter.mail.addresses import AddressRefused, checked_address
+from helpcenter.mail.letters import Letter, write_letter
 from helpcenter.mail.limits import may_send_automatic
-from helpcenter.mail.message import compose, new_message_id
-from helpcenter.mail.templates import Texts, render
 from helpcenter.storage import db, writing
 from helpcenter.web import conversing
 from helpcenter.web.addresses import absolute
@@ -68,20 +66,21 @@ def queue_transcript(conversation: Conversation, given: str) -> str:
         return "wrong"
     limited("transcript")
     messages = conversations.messages_after(db.session, conversation)
-    texts = transcript_texts(conversation, messages)
+    letter = transcript(conversation, messages, address)
     with writing() as session:
         if not may_send_automatic(session, address, rate_limits=terms().rate_limits):
             return "later"
-        queue(session, conversation, address, texts)
+        # Nobody is told when it cannot be delivered: the address was typed by whoever.
+        outbox.queue(session, thread=f"chat-{conversation.public_id}", envelope_sender="", **letter._asdict())
     return "sent"
 
 
-def transcript_texts(conversation: Conversation, messages: Sequence[ChatMessage]) -> Texts:
-    """Return the mail's texts: every message under the name of who wrote it."""
+def transcript(conversation: Conversation, messages: Sequence[ChatMessage], address: str) -> Letter:
+    """Return the mail to *address*: every message under the name of who wrote it."""
     names = {"visitor": gettext(conversation.lang, "You"), "bot": gettext(conversation.lang, "Assistant"), "agent": gettext(conversation.lang, "Our team")}
     lines = [{"who": names[one.author], "text": harmless(one), "article": article_of(one)} for one in messages]
-    about = {"site_name": terms().site.name_in(conversation.lang), "lines": lines, "chat_url": absolute("chatting.page", lang=conversation.lang)}
-    return render(terms().templates, "transcript", conversation.lang, **about)
+    chat_url = absolute("chatting.page", lang=conversation.lang)
+    return write_letter(terms(), "transcript", recipient=address, lang=conversation.lang, automatic=True, lines=lines, chat_url=chat_url)
 
 
 def harmless(message: ChatMessage) -> str:
@@ -93,22 +92,3 @@ def article_of(message: ChatMessage) -> dict[str, str] | None:
     """Return title and address of the article that *message* shows."""
     card = message.card
     return {"title": card["title"], "url": absolute("pages.article", lang=message.conversation.lang, slug=card["slug"])} if card else None
-
-
-def queue(session: Session, conversation: Conversation, address: str, texts: Texts) -> None:
-    """Put the transcript into the outbox."""
-    given = terms()
-    message_id = new_message_id(given.mail_domain)
-    content = compose(
-        mail_from=given.mail_from,
-        sender_name=given.site.name_in(conversation.lang),
-        recipient=address,
-        subject=texts.subject,
-        text=texts.text,
-        html=texts.html,
-        lang=conversation.lang,
-        message_id=message_id,
-        automatic=True,
-    )
-    # Nobody is told when it cannot be delivered: the address was typed by whoever.
-    outbox.queue(session, thread=f"chat-{conversation.public_id}", envelope_sender="", recipient=address, message_id=message_id, content=content)

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from helpcenter.feedback import digests, surveys
 from helpcenter.feedback.comments import Comment
 from helpcenter.feedback.digests import Telling
-from helpcenter.feedback.letters import queue_letter
 from helpcenter.feedback.survey_models import Survey
 from helpcenter.feedback.surveys import Occasion
+from helpcenter.mail.letters import queue_letter
 from helpcenter.mail.limits import may_send_automatic
 from helpcenter.storage import db, writing
 from helpcenter.storage.columns import utcnow

@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from helpcenter.accounts.models import StaffUser
 from helpcenter.feedback.digests import last_week
-from helpcenter.feedback.letters import queue_letter
 from helpcenter.insights import figures, letters, listing, reception
 from helpcenter.insights.listing import Wanted
 from helpcenter.insights.periods import Period
 from helpcenter.language.messages import format_date
+from helpcenter.mail.letters import queue_letter
 from helpcenter.storage import db, writing
 from helpcenter.storage.columns import utcnow
 from helpcenter.support import inbox

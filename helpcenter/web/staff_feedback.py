@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from helpcenter.content.models import Article
 from helpcenter.feedback import comments, editing
 from helpcenter.feedback.comments import Comment, Filter
-from helpcenter.feedback.letters import queue_letter
 from helpcenter.feedback.statistics import FEWEST
 from helpcenter.feedback.tables import csv_text
 from helpcenter.journeys import trail
@@ -18,6 +17,7 @@ from helpcenter.language.cleaning import TextRefused, clean_text, cut_text
 from helpcenter.language.messages import gettext
 from helpcenter.mail import outbox
 from helpcenter.mail.addresses import AddressRefused, checked_address
+from helpcenter.mail.letters import queue_letter
 from helpcenter.storage import db, writing
 from helpcenter.storage.columns import utcnow
 from helpcenter.support import requests as support
