@@ -25,7 +25,7 @@ TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 LEAST_BYTES = 256
 JOINED = {
     "js/site.js": ("js/combobox.js", "js/vote.js", "js/copy.js", "js/tabs.js", "js/video.js"),
-    "js/panel.js": ("js/widget/panel.js", "js/combobox.js", "js/chat.js"),
+    "js/panel.js": ("js/widget/panel.js", "js/combobox.js", "js/chat.js", "js/suggest.js", "js/fields.js"),
     "css/widget.css": ("css/site.css", "css/panel.css"),
 }
 # Stylesheets that keep only the rules for what these templates and scripts can show, and what articles hold.
@@ -72,18 +72,23 @@ def tree_hash(folder: Path) -> str:
 
 def read_files(folder: Path) -> dict[str, StaticFile]:
     """Return every file of *folder*, and those that are joined, by name."""
-    bodies = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    bodies = {path.relative_to(folder).as_posix(): plain(path.read_bytes(), path) for path in sorted(folder.rglob("*")) if path.is_file()}
     joined = {name: join(name, [bodies[part] for part in parts]) for name, parts in JOINED.items() if bodies.keys() >= {*parts}}
     for name in TRIMMED.keys() & joined.keys():
         joined[name] = trimmed(joined[name].decode(), shown_words(name, folder)).encode()
     return {name: static_file(name, body) for name, body in {**bodies, **joined}.items()}
 
 
+def plain(body: bytes, path: Path) -> bytes:
+    """Return *body* of the file at *path* as it is sent: of a script, what only people read is left out."""
+    return plain_script(body.decode()).encode() if path.suffix == ".js" else body
+
+
 def join(name: str, parts: list[bytes]) -> bytes:
-    """Return *parts* as one file. Each script gets braces, which keep its names to itself, and loses what only people read."""
+    """Return *parts* as one file. Each script gets braces, which keep its names to itself."""
     if not name.endswith(".js"):
         return b"".join(parts)
-    return "".join(f"{{\n{plain_script(part.decode())}}}\n" for part in parts).encode()
+    return "".join(f"{{\n{part.decode()}}}\n" for part in parts).encode()
 
 
 @lru_cache(maxsize=4)

@@ -6,8 +6,6 @@ const FIRST_POLL_MS = 3000;
 const SLOWEST_POLL_MS = 60000;
 // Nobody looks at it: the badge may come a little later.
 const UNSEEN_POLL_MS = 15000;
-// What the state of a conversation means for the next visit: nothing can come any more, or a person may still answer.
-const HELD = { escalated: 2 };
 let identity = "";
 
 upgradeAll();
@@ -42,7 +40,7 @@ function upgrade(root) {
   const framed = "host" in document.body.dataset;
   const files = part("files");
   const unconfirmed = [];
-  const greeting = { log: [...log.children].map((one) => one.cloneNode(true)), choices: [...choices.children].map((one) => one.cloneNode(true)) };
+  const greeting = [log, choices].map((one) => one.innerHTML);
   let held = words.conversation ? { conversation: words.conversation, token: words.token } : null;
   let last = Math.max(0, ...[...log.querySelectorAll("[data-id]")].map((one) => Number(one.dataset.id)));
   let state = words.state ?? "open", busy = false, wait = FIRST_POLL_MS, timer = 0, seen = last;
@@ -64,7 +62,7 @@ function upgrade(root) {
     if (event.submitter?.name === "restart") {
       // The page leads back to the greeting by itself; the panel must not be left.
       if (framed) event.preventDefault();
-      return framed ? startAnew() : forget();
+      return framed ? startAnew() : drop();
     }
     press(event);
   });
@@ -99,8 +97,7 @@ function upgrade(root) {
     typing.textContent = words.typing;
     try {
       held ??= await start();
-      const body = message.files ? packed(message.files) : { ...message, id: newName() };
-      const answer = await call(`${words.api}/${held.conversation}/${message.files ? "files" : "messages"}`, body);
+      const answer = await call(`${words.api}/${held.conversation}/${message.files ? "files" : "messages"}`, { ...message, id: newName() });
       if (message.text) input.value = "";
       report("message", { from: "visitor" });
       // Files come back as they were kept; words are shown at once.
@@ -132,9 +129,13 @@ function upgrade(root) {
   async function call(url, body) {
     const headers = { Accept: "application/json", ...(framed && { "X-Framed": "1" }) };
     if (held) headers.Authorization = `Bearer ${held.token}`;
-    const isForm = body instanceof FormData;
-    if (body && !isForm) headers["Content-Type"] = "application/json";
-    const answer = await fetch(url, { method: body ? "POST" : "GET", headers, body: body && !isForm ? JSON.stringify(body) : body });
+    let sent = JSON.stringify(body);
+    if (body?.files) {
+      sent = new FormData();
+      sent.set("id", body.id);
+      body.files.forEach((file) => sent.append("files", file));
+    } else if (body) headers["Content-Type"] = "application/json";
+    const answer = await fetch(url, { method: body ? "POST" : "GET", headers, body: sent });
     if (answer.ok) return answer.json();
     const error = new Error(String(answer.status));
     error.status = answer.status;
@@ -146,7 +147,8 @@ function upgrade(root) {
   function take(answer, { again = false } = {}) {
     if (!again && answer.state !== state && answer.state === "escalated") report("escalated", { reference: answer.request?.reference });
     state = answer.state;
-    report("held", HELD[state] ?? 1);
+    // For the next visit: nothing can come any more, or a person may still answer.
+    report("held", state === "escalated" ? 2 : 1);
     const fresh = answer.messages.filter((one) => one.id > last);
     for (const message of fresh) {
       // Our own words are shown already; they come back once a person has taken over.
@@ -297,10 +299,6 @@ function upgrade(root) {
     }
   }
 
-  function forget() {
-    drop();
-  }
-
   // Back to the greeting, as it came with the page.
   function startAnew() {
     drop();
@@ -310,8 +308,7 @@ function upgrade(root) {
     asked.hidden = survey.hidden = part("restart").hidden = true;
     if (copy) copy.hidden = true;
     showPopOut(false);
-    log.replaceChildren(...greeting.log.map((one) => one.cloneNode(true)));
-    choices.replaceChildren(...greeting.choices.map((one) => one.cloneNode(true)));
+    [log.innerHTML, choices.innerHTML] = greeting;
     choices.hidden = !choices.querySelector("button");
     report("unread", 0);
     input.focus({ preventScroll: true });
@@ -389,13 +386,6 @@ function element(name, className, text) {
   if (className) made.className = className;
   if (text) made.textContent = text;
   return made;
-}
-
-function packed(files) {
-  const form = new FormData();
-  for (const file of files) form.append("files", file);
-  form.append("id", newName());
-  return form;
 }
 
 function newName() {

@@ -1,9 +1,18 @@
 // The contact form: the questions of the kind that is chosen, and no others.
 // Hooks: data-kind on the kinds, data-of-kinds on each question, data-asked-for on the field that says which were shown.
 
-const kinds = document.querySelectorAll("[data-kind]");
+prepare();
+// The widget's panel changes its pages without a load.
+addEventListener("helpcenter:content", prepare);
 
-function show() {
+function prepare() {
+  const kinds = document.querySelectorAll("[data-kind]");
+  if (!document.querySelector("[data-of-kinds]")) return;
+  kinds.forEach((kind) => kind.addEventListener("change", () => show(kinds)));
+  show(kinds);
+}
+
+function show(kinds) {
   const chosen = [...kinds].find((kind) => kind.checked)?.value ?? "";
   for (const question of document.querySelectorAll("[data-of-kinds]")) {
     const its = question.dataset.ofKinds.split(" ").filter(Boolean);
@@ -13,6 +22,3 @@ function show() {
   }
   document.querySelector("[data-asked-for]").value = chosen;
 }
-
-kinds.forEach((kind) => kind.addEventListener("change", show));
-show();
