@@ -26,7 +26,10 @@ CHARGED = {
     "kk": "Менен екі рет ақша алынды",
 }
 HISTORY = "/staff/articles/en/payments/everything/history"
-AREAS = ("/staff/demo", "/staff/people/", "/staff/account/", "/staff/feedback/", "/staff/surveys/", "/staff/mail")
+AREAS = (
+    "/staff/", "/staff/gaps/", "/staff/insights/", "/staff/replay/", "/staff/articles/new", "/staff/demo", "/staff/people/", "/staff/account/",
+    "/staff/feedback/", "/staff/surveys/", "/staff/mail",
+)  # fmt: skip
 EVERYTHING = """\
 ---
 title: Everything

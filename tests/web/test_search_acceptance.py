@@ -192,4 +192,4 @@ def test_16_a_page_beyond_the_last_leads_to_the_first_and_invents_no_number(clie
 def test_22_a_topic_is_offered_only_when_it_is_near(client):
     assert 'id="nearest"' not in client.get("/en/search?q=qwzxqwzx").text
     assert 'id="popular"' in client.get("/en/search?q=qwzxqwzx").text
-    assert 'href="/en/sections/payments"' in client.get("/en/search?q=paymentology&section=internet").text
+    assert 'href="/en/sections/payments?trail=' in client.get("/en/search?q=paymentology&section=internet").text

@@ -181,7 +181,7 @@ def test_nothing_under_a_filter_offers_to_search_everywhere(client):
 
 
 def test_words_like_a_topic_offer_the_topic(client):
-    assert 'href="/en/sections/payments"' in page_of(client, "paymentology", section="internet").split('id="nearest"')[-1]
+    assert 'href="/en/sections/payments?trail=' in page_of(client, "paymentology", section="internet").split('id="nearest"')[-1]
 
 
 ATOM, OPENSEARCH = "{http://www.w3.org/2005/Atom}", "{http://a9.com/-/spec/opensearch/1.1/}"
