@@ -116,6 +116,7 @@ def test_what_is_heard_tells_every_step_its_place_and_its_state(new_page, lang):
     assert in_order(["main", "search", f"heading {title}", "list", "heading " + page.locator(".hit h2").first.inner_text()], heard(page)) == []
 
     page.locator(".hit a").first.click()
+    page.wait_for_url(f"**/{lang}/articles/**")
     vote = say("Did this article help you?")
     buttons = [f"button {say('Yes')} , {say('it helped')}", f"button {say('No')} , {say('it did not help')}"]
     said = [" ".join(one.replace(",", " , ").split()) for one in heard(page)]
