@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from helpcenter.content import library
@@ -190,6 +190,13 @@ def note_draft(session: Session, request: SupportRequest, path: str, article: st
 def solved_by(session: Session, request: SupportRequest) -> list[SolvedBy]:
     """Return the articles that solved *request*."""
     return list(session.scalars(select(SolvedBy).where(SolvedBy.request_id == request.id).order_by(SolvedBy.article)))
+
+
+def solved_counts(session: Session) -> list[tuple[str, str, int]]:
+    """Return how many solved requests each article solved: language, key, number."""
+    done = (SupportRequest.state.in_(("solved", "closed")), SupportRequest.spam.is_(False))
+    rows = select(SolvedBy.lang, SolvedBy.article, func.count()).join(SupportRequest, SupportRequest.id == SolvedBy.request_id).where(*done)
+    return [tuple(row) for row in session.execute(rows.group_by(SolvedBy.lang, SolvedBy.article))]
 
 
 def take_back(session: Session, request: SupportRequest, message_id: int, *, staff: Agent, now: datetime | None = None) -> str | None:

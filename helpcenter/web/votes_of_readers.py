@@ -1,16 +1,18 @@
-"""Hands the votes of readers to the search engine, which knows nothing of votes or of the database."""
+"""Hands the votes of readers, and of agents, to the search engine, which knows nothing of votes or of the database."""
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import structlog
 from flask import Flask
 from sqlalchemy.exc import DatabaseError
 
 from helpcenter.feedback import votes
+from helpcenter.feedback.votes import Counts
 from helpcenter.search.engine import SearchEngine
 from helpcenter.storage import db
+from helpcenter.support import handling
 
 KEPT_SECONDS = 300
 
@@ -56,9 +58,17 @@ class VotesOfReaders:
 
     def _read(self, engine: SearchEngine) -> None:
         try:
-            engine.set_votes(votes.all_counts(db.session))
+            engine.set_votes(evidence(votes.all_counts(db.session), handling.solved_counts(db.session)))
         except DatabaseError as error:
             # Search goes on with the votes it has, or with none; they are asked for again when their time is over.
             # PostgreSQL answers nothing more in a transaction that failed.
             db.session.rollback()
             log.error("votes_not_read", reason=str(error.orig))
+
+
+def evidence(counts: dict[str, dict[str, Counts]], solved: Iterable[tuple[str, str, int]]) -> dict[str, dict[str, Counts]]:
+    """Return *counts* with one more helpful vote for every request that an article solved, as its agent said."""
+    for lang, key, requests in solved:
+        before = counts.setdefault(lang, {}).get(key, Counts(0, 0))
+        counts[lang][key] = Counts(before.helpful + requests, before.not_helpful)
+    return counts

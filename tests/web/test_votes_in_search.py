@@ -11,8 +11,11 @@ from helpcenter.feedback import votes
 from helpcenter.feedback.carried import save_carried
 from helpcenter.feedback.models import Vote
 from helpcenter.storage import db, writing
+from helpcenter.support.handling import solved_counts
+from helpcenter.support.models import SolvedBy
 from helpcenter.web.services import services
-from helpcenter.web.votes_of_readers import VotesOfReaders
+from helpcenter.web.votes_of_readers import VotesOfReaders, evidence
+from tests.web.test_metrics import a_request
 
 TWIN = "---\ntitle: Borrow a ladder\nslug: {slug}\n---\nWe lend ladders to everybody who asks.\n"
 
@@ -98,3 +101,36 @@ def test_all_counts_are_the_counts_of_each_article(published_app):
 
         assert every == {"en": {"account/one": (13, 6), "account/two": (0, 2)}, "lv": {"account/three": (1, 0)}}
         assert all(votes.counts(db.session, lang, key) == counts for lang, found in every.items() for key, counts in found.items())
+
+
+def test_an_article_that_solved_requests_is_found_before_its_twin(app, twins):
+    with app.app_context():
+        before = first(twins)
+        other = "ladder-two" if before == "ladder-one" else "ladder-one"
+        services().votes = VotesOfReaders()
+        with writing() as session:
+            for number in range(60):
+                state = "solved" if number % 2 else "closed"
+                row = a_request(number, state)
+                session.add(row)
+                session.flush()
+                session.add(SolvedBy(request_id=row.id, article=f"account/{other}", lang="en"))
+
+        assert first(twins) == other
+
+
+def test_only_requests_that_are_solved_speak_for_an_article(app, twins):
+    with app.app_context(), writing() as session:
+        for number, (state, spam) in enumerate([("solved", False), ("solved", True), ("open", False)]):
+            row = a_request(number, state)
+            row.spam = spam
+            session.add(row)
+            session.flush()
+            session.add(SolvedBy(request_id=row.id, article="account/ladder-one", lang="en"))
+        session.flush()
+
+        assert solved_counts(session) == [("en", "account/ladder-one", 1)]
+        assert evidence({"en": {"account/ladder-one": votes.Counts(2, 1)}}, [("en", "account/ladder-one", 1), ("lv", "other", 2)]) == {
+            "en": {"account/ladder-one": (3, 1)},
+            "lv": {"other": (2, 0)},
+        }
