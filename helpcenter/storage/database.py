@@ -6,6 +6,7 @@ transaction that reads first and then writes fails at once when another writer c
 busy timeout, and several waiting connections starve each other.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -23,6 +24,9 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 BUSY_TIMEOUT_MS = 5_000
+# How often a writer looks whether it is its turn. SQLite's own waiting looks every 100 ms after a while: whoever waits longest
+# is passed by all who came later.
+LOOK_SECONDS = 0.002
 WRITER = "helpcenter.writer"
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number will do, as long as every version of helpcenter uses the same.
@@ -94,11 +98,28 @@ def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
             cursor.execute("PRAGMA query_only=ON")
         else:
             cursor.execute("PRAGMA journal_mode=WAL")
+            # Only the beginning of a transaction ever waits, and that by ourselves.
+            cursor.execute("PRAGMA busy_timeout=0")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def start(connection):
-        connection.exec_driver_sql(begin)
+        if query_only or not _began_in_turn(connection, begin):
+            connection.exec_driver_sql(begin)
+
+
+def _began_in_turn(connection: Connection, begin: str) -> bool:
+    """Begin to write as soon as nobody else does; return False when that has not come within the busy timeout, or cannot."""
+    cursor, until = connection.connection.cursor(), time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while time.monotonic() < until:
+        try:
+            cursor.execute(begin)
+            return True
+        except pysqlite3.dbapi2.OperationalError as error:
+            if error.sqlite_errorcode != pysqlite3.dbapi2.SQLITE_BUSY:
+                return False
+        time.sleep(LOOK_SECONDS)
+    return False
 
 
 def read_row(engine: Engine, statement: Select) -> tuple | None:

@@ -5,16 +5,17 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import pysqlite3.dbapi2
 import pytest
 from flask import Flask
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, insert, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from helpcenter import storage
 from helpcenter.storage import db, read_row, writing
 from helpcenter.storage.columns import utcnow
 from helpcenter.storage.counters import Counter
-from helpcenter.storage.database import WRITER
+from helpcenter.storage.database import LOOK_SECONDS, WRITER
 
 WRITERS = 8
 WRITES_EACH = 20
@@ -127,7 +128,31 @@ def test_sqlite_is_set_up_for_many_readers_and_one_writer(both_engines: list) ->
         with engine.connect() as connection:
             said = {name: connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "foreign_keys", "busy_timeout")}
 
-        assert said == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 5000}
+        # Who writes waits for the beginning of the transaction, and looks more often than SQLite would.
+        waits = 5000 if engine is both_engines[0] else 0
+        assert said == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": waits}
+
+
+def test_a_writer_waits_for_another_and_says_so_when_it_takes_too_long(app: Flask, monkeypatch) -> None:
+    other = pysqlite3.dbapi2.connect(app.extensions[WRITER].url.database, isolation_level=None, check_same_thread=False)
+    looks: list[float] = []
+
+    def look(seconds: float) -> None:
+        looks.append(seconds)
+        if len(looks) == 3:
+            other.execute("ROLLBACK")
+
+    monkeypatch.setattr("helpcenter.storage.database.time.sleep", look)
+    other.execute("BEGIN IMMEDIATE")
+    with app.app_context(), writing() as session:
+        session.add(a_counter())
+    assert looks == [LOOK_SECONDS] * 3
+
+    monkeypatch.setattr("helpcenter.storage.database.BUSY_TIMEOUT_MS", 0)
+    other.execute("BEGIN IMMEDIATE")
+    with app.app_context(), pytest.raises(OperationalError, match="locked"), writing() as session:
+        session.add(a_counter())
+    other.close()
 
 
 def test_closing_leaves_no_connection(app: Flask) -> None:
