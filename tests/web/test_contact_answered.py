@@ -113,7 +113,7 @@ def test_the_panel_thanks_and_leads_back(published_app, client):
 
     answer = client.post("/widget/v1/panel/contact?lang=en", data={**filled(client), "form": hidden, "answered": "find-an-invoice"})
 
-    assert 'name="answered"' in page and "suggest.js" in page
+    assert 'name="answered"' in page and "js/panel.js" in page
     thanks = client.get(answer.location)
     assert thanks.status_code == 200 and "/widget/v1/panel/contact?" in thanks.text
     assert [outcome for outcome, _steps in visits_in(published_app)] == ["resolved"]

@@ -120,7 +120,7 @@ def test_the_panel_asks_the_same(published_app, asking):
     back = asking.post("/widget/v1/panel/contact?lang=en", data={**given, "form": form, "field-place": "moon"})
     sent = asking.post("/widget/v1/panel/contact?lang=en", data={**given, "form": form})
 
-    assert 'id="field-order"' in page and "fields.js" in page
+    assert 'id="field-order"' in page and "js/panel.js" in page
     assert back.status_code == 422 and "Choose one: Where" in back.text
     assert sent.status_code == 303
     assert requests_in(published_app)[0].slots == {"order": "A-17", "place": "home"}
