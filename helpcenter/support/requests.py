@@ -178,11 +178,12 @@ def _insert(
 def _same(session: Session, found: SupportRequest, asked: Asked, slots: dict, files: Sequence[CheckedFile]) -> SupportRequest:
     """Return *found* when it holds what is *asked* now, with the same answers and files."""
     if found.merged_into_id:
-        # Its messages are another request's by now: there is nothing left to compare with.
-        return found
-    first = session.scalars(select(Message).where(Message.request_id == found.id).order_by(Message.id).limit(1)).one()
-    stored = Asked(found.subject, first.text, found.email, found.name, found.lang, found.kind, found.section, found.priority)
-    if (stored, found.slots) != (asked, slots) or not attachments.are_kept(session, first, files):
+        # Its messages are another request's by now: there is nothing left to compare words and files with.
+        first = None
+    else:
+        first = session.scalars(select(Message).where(Message.request_id == found.id).order_by(Message.id).limit(1)).one()
+    stored = Asked(found.subject, first.text if first else asked.body, found.email, found.name, found.lang, found.kind, found.section, found.priority)
+    if (stored, found.slots) != (asked, slots) or (first and not attachments.are_kept(session, first, files)):
         raise KeyReused("idempotency_key", "This Idempotency-Key was already used for a request with other content. Use a new one.")
     return found
 

@@ -88,6 +88,15 @@ def test_a_message_becomes_a_request_of_its_own_once(writer, terms, asked, gus):
         handling.split(writer, terms, asked, note, staff=gus)
 
 
+def test_the_key_of_a_merged_request_opens_it_to_nobody_else(writer, terms, question, asked, gus):
+    once = support.open_request(writer, terms, **question, idempotency_key="mine")
+    handling.merge(writer, once, asked, staff=gus)
+
+    assert support.open_request(writer, terms, **question, idempotency_key="mine") is once
+    with pytest.raises(support.KeyReused):
+        support.open_request(writer, terms, **question | {"email": "mallory@example.org"}, idempotency_key="mine")
+
+
 def test_spam_is_hidden_and_comes_back(writer, asked, gus):
     for spam in (True, True, False):
         handling.mark_spam(writer, asked, spam=spam, staff=gus)

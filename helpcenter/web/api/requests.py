@@ -35,7 +35,8 @@ def open_request() -> ResponseReturnValue:
             kind=body.kind,
             journey=body.journey,
             steps=steps_of(read(body.trail)),
-            idempotency_key=key,
+            # Keys of forms, mails and splits cannot be named from outside.
+            idempotency_key=f"api:{key}",
             answers=body.fields,
             files=files_of_call(body.lang),
             via="api",
