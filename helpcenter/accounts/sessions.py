@@ -19,8 +19,11 @@ HANDLE_LENGTH = 16
 LONGEST_DEVICE = 80
 
 
-def start(session: Session, user: StaffUser, *, device: str = "", now: datetime | None = None) -> str:
-    """Begin a session of *user* on *device* and return its token, which only the browser keeps."""
+def start(session: Session, user: StaffUser, *, device: str = "", proven: bool = True, now: datetime | None = None) -> str:
+    """Begin a session of *user* on *device* and return its token, which only the browser keeps.
+
+    *proven* says whether the person has just proved who they are.
+    """
     now = now or utcnow()
     token, token_digest = new_token()
     session.execute(delete(StaffSession).where(StaffSession.created_at < now - LONGEST))
@@ -31,7 +34,7 @@ def start(session: Session, user: StaffUser, *, device: str = "", now: datetime 
             csrf_token=new_token()[0],
             created_at=now,
             last_seen_at=now,
-            proven_at=now,
+            proven_at=now if proven else None,
             device=device[:LONGEST_DEVICE],
         )
     )

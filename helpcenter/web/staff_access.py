@@ -33,7 +33,7 @@ ALLOWED = {
     "staff_entering.join": EVERYBODY,
     "staff_provider.leave": EVERYBODY,
     "staff_provider.welcome": EVERYBODY,
-    "staff_provider.unlink": STAFF,
+    "staff_account.unlink": STAFF,
     "staff_entering.confirm_form": STAFF,
     "staff_entering.confirm": STAFF,
     "staff_account.home": STAFF,

@@ -136,6 +136,17 @@ def renew_codes() -> ResponseReturnValue:
     return render_template("staff/recovery_codes.html", codes=codes)
 
 
+@bp.post("/unlink")
+@proven
+def unlink() -> ResponseReturnValue:
+    """Forget who one is at the identity provider; from now on the password opens the account."""
+    provider = services().provider or abort(404)
+    with writing() as session:
+        if identities.unlink(session, g.staff.user, provider.issuer):
+            log(session, "account.identity-unlinked")
+    return back("unlinked")
+
+
 @bp.post("/sessions/end")
 def end_sessions() -> ResponseReturnValue:
     """End one other session, or all others."""

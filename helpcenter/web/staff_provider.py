@@ -1,14 +1,14 @@
 """Signing in at the identity provider: leaving for it, coming back, and proving there that it is still you."""
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData
 
-from helpcenter.accounts import audit, identities, sessions
+from helpcenter.accounts import identities, sessions
 from helpcenter.accounts.identities import Refusal
 from helpcenter.accounts.provider import Errand, Person, Provider, ProviderError
 from helpcenter.storage import db, writing
@@ -18,7 +18,7 @@ from helpcenter.web.account_words import refusal
 from helpcenter.web.limits import limited
 from helpcenter.web.services import services
 from helpcenter.web.staff import template_values
-from helpcenter.web.staff_entering import next_page, proven
+from helpcenter.web.staff_entering import next_page
 from helpcenter.web.staff_signing_in import enter
 
 bp = Blueprint("staff_provider", __name__, url_prefix="/staff/provider")
@@ -83,7 +83,7 @@ def come_back(there: Provider) -> Response:
     except ProviderError as error:
         log.error("identity provider failed", issuer=there.issuer, reason=str(error))
         return refuse("provider-down", 503)
-    return prove_again(person, kept) if kept["again"] and g.staff is not None else begin(person)
+    return prove_again(person, kept) if kept["again"] and g.staff is not None else begin(person, kept)
 
 
 def read_errand() -> dict | None:
@@ -95,37 +95,29 @@ def read_errand() -> dict | None:
     return kept if request.args.get("state") == kept["state"] else None
 
 
-def begin(person: Person) -> Response:
+def begin(person: Person, kept: dict) -> Response:
     """Sign *person* in, if they have an account or an invitation here."""
     with writing() as session:
         found = identities.admit(session, person)
     if isinstance(found, Refusal):
         # A kept-out account is not told apart from none.
         return refuse("provider-other" if found.code == "other" else "provider-unknown", 403)
-    return enter(found)
+    return enter(found, proven=is_just_proven(person, kept))
 
 
 def prove_again(person: Person, kept: dict) -> Response:
     """Note that who is signed in has just proved it at the provider, and go on to where they wanted to go."""
-    left_at = timedelta(seconds=kept["at"])
-    proven_at = None if person.proven_at is None else timedelta(seconds=person.proven_at.timestamp())
-    just_now = proven_at is not None and proven_at >= left_at - CLOCKS_DIFFER
-    if not just_now or not identities.is_the_same(db.session, g.staff.user, person):
+    if not is_just_proven(person, kept) or not identities.is_the_same(db.session, g.staff.user, person):
         return refuse("provider-not-you", 403)
     with writing() as session:
         sessions.prove(session, g.staff)
     return make_response(redirect(kept["next"], 303))
 
 
-@bp.post("/unlink")
-@proven
-def unlink() -> ResponseReturnValue:
-    """Forget who one is at the provider; from now on the password opens the account."""
-    with writing() as session:
-        if identities.unlink(session, g.staff.user, provider().issuer):
-            audit.record(session, g.staff.user, "account.identity-unlinked", g.staff.user.email)
-    g.logged = True
-    return redirect(url_for("staff_account.home", done="unlinked"), 303)
+def is_just_proven(person: Person, kept: dict) -> bool:
+    """Return whether the provider says that *person* proved who they are since they left from here, not only that they are known."""
+    left_at = datetime.fromtimestamp(kept["at"], UTC)
+    return person.proven_at is not None and person.proven_at >= left_at - CLOCKS_DIFFER
 
 
 def refuse(code: str, status: int) -> Response:

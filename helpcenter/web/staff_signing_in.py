@@ -26,10 +26,13 @@ def verified(email: str, password: str) -> StaffUser | None:
     return user
 
 
-def enter(user: StaffUser) -> Response:
-    """Answer the right password of *user*: with their session, or by asking for the second factor."""
+def enter(user: StaffUser, *, proven: bool = True) -> Response:
+    """Answer the right password of *user*: with their session, or by asking for the second factor.
+
+    *proven* is whether they have just proved who they are; a code of the second factor proves it in any case.
+    """
     if user.totp_secret is None:
-        return begin_session(user.id)
+        return begin_session(user.id, proven=proven)
     with writing() as session:
         token = second_factor.start_half(session, user)
     response = make_response(redirect(url_for("staff_entering.second_factor_form"), 303))
@@ -37,13 +40,13 @@ def enter(user: StaffUser) -> Response:
     return response
 
 
-def begin_session(user_id: int) -> Response:
+def begin_session(user_id: int, *, proven: bool = True) -> Response:
     """Sign the account *user_id* in, and lead to its first page."""
     with writing() as session:
         if g.staff is not None:
             sessions.end(session, g.staff)
         user = session.get_one(StaffUser, user_id)
-        token = sessions.start(session, user, device=device())
+        token = sessions.start(session, user, device=device(), proven=proven)
         audit.record(session, user, "sign-in", user.email)
     response = access.with_session_cookie(make_response(redirect(url_for("staff.home"), 303)), token)
     response.delete_cookie(half_cookie(), **access.cookie_rules())

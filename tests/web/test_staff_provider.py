@@ -202,6 +202,17 @@ def test_the_second_factor_is_asked_for_here_too(browser, there, help_center):
     assert answer.location == "/staff/"
 
 
+@pytest.mark.parametrize(("auth_time", "status"), [(None, 303), (1_700_000_000, 303), ("now", 200)], ids=["silent", "long ago", "just now"])
+def test_a_sign_in_there_that_asked_for_nothing_proves_nothing_here(browser, there, help_center, auth_time, status):
+    there.claims = {"sub": "p-ada", "email": "ada@example.org", "email_verified": True}
+    if auth_time:
+        there.claims["auth_time"] = int(utcnow().timestamp()) if auth_time == "now" else auth_time
+    go_and_come_back(browser, there)
+
+    assert browser.get("/staff/account/").status_code == 200
+    assert browser.get("/staff/people/").status_code == status
+
+
 class TestProvingAgain:
     """Dangerous acts of somebody who has no password here."""
 
@@ -239,13 +250,14 @@ class TestProvingAgain:
 
 
 def test_separating_the_two_needs_a_form_of_this_session(browser, there, help_center):
+    there.claims["auth_time"] = int(utcnow().timestamp())
     go_and_come_back(browser, there)
-    assert browser.post("/staff/provider/unlink", headers=SAME_SITE).status_code == 403
+    assert browser.post("/staff/account/unlink", headers=SAME_SITE).status_code == 403
     page = browser.get("/staff/account/").text
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
-    assert browser.post("/staff/provider/unlink", data={"csrf_token": token}, headers=SAME_SITE).location.endswith("done=unlinked")
+    assert browser.post("/staff/account/unlink", data={"csrf_token": token}, headers=SAME_SITE).location.endswith("done=unlinked")
     assert not stored(help_center, StaffIdentity)
-    assert "/staff/provider/unlink" not in browser.get("/staff/account/").text
+    assert "/staff/account/unlink" not in browser.get("/staff/account/").text
 
 
 @pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/jwks_uri", "/token_endpoint"])
