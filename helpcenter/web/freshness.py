@@ -121,10 +121,13 @@ def keep(response: Response, tag: str) -> Response:
     return response
 
 
-def kept_page(tag: str, make: Callable[[], str], content_type: str = HTML_TYPE, *, on_read: Callable[[], None] | None = None) -> Response:
+def kept_page(
+    tag: str, make: Callable[[], str], content_type: str = HTML_TYPE, *, on_read: Callable[[], None] | None = None, until: datetime | None = None
+) -> Response:  # fmt: skip
     """Return the page of *tag*, compressed for who takes it; *make* renders it when this process has not kept it.
 
-    The page holds no secret, so that its length tells nobody anything. *on_read* is called whenever somebody gets it.
+    The page holds no secret, so that its length tells nobody anything. *on_read* is called whenever somebody gets it. *until* is
+    when it ends, if that is before anything in the outline does.
     """
     if g.get("carried_on"):
         # Its links lead one visit on, and nobody else's.
@@ -135,7 +138,7 @@ def kept_page(tag: str, make: Callable[[], str], content_type: str = HTML_TYPE, 
         page = kept_pages().put(tag, Page(body, gzip.compress(body, GZIP_LEVEL, mtime=0)))
     if on_read:
         on_read()
-    g.kept_page = (tag, on_read)
+    g.kept_page = (tag, on_read, until)
     compressed = takes_gzip()
     response = Response(page.compressed if compressed else page.body, content_type=content_type)
     if compressed:
@@ -167,10 +170,11 @@ def answered_at_once(view: Callable[..., ResponseReturnValue]) -> Callable[..., 
             return answer
         answer = view(lang=lang, **values)
         if "kept_page" in g:
-            tag, on_read = g.kept_page
+            tag, on_read, until = g.kept_page
+            ends = min((one for one in (until, current_outline(lang).until) if one), default=None)
             held = [*add_headers(answer).headers.items()]
             headers = [(name, value) for name, value in held if name not in ("Content-Encoding", "Content-Length")]
-            kept_pages().make_ready(request.path, Ready(basis, current_outline(lang).until, tag, headers, on_read))
+            kept_pages().make_ready(request.path, Ready(basis, ends, tag, headers, on_read))
         return answer
 
     return answered

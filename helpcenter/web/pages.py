@@ -206,7 +206,9 @@ def answer_article(shown: Article | Summary, lang: str, query: str, make: Callab
     version = tag_of(lang, shown.id, shown.version, state_of(outline), services().index.revision, openness(), query)
     if fresh := unchanged(version):
         return fresh
-    return kept_page(version, make, on_read=lambda: record_view(shown, outline))
+    # The outline knows when its articles end, but not those that no list shows.
+    until = shown.expire_at if isinstance(shown, Article) else None
+    return kept_page(version, make, on_read=lambda: record_view(shown, outline), until=until)
 
 
 def render_article(

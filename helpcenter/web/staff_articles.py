@@ -149,12 +149,15 @@ def put_back(article: Shown, shown: Version) -> None:
     folder, author = services().content_folder, Author(g.staff.user.name, g.staff.user.email)
     file = file_of(article.source_path, article.lang, current_site())
     seen = request.form.get("seen", "")
+    content = read_version(folder, shown)
+    source = read_article(file, folder.resolve(), content)
+    if source.section != article.section and not covers(g.staff.user, source.section, article.lang):
+        raise NoRight
+    if current_site().approval and not (isinstance(article, Unpublished) and source.front.draft):
+        raise SaveRefused("approval")
     if seen != NOTHING:
         restore_version(folder, file, shown, seen=seen, author=author)
         return
-    content = read_version(folder, shown)
-    if not covers(g.staff.user, read_article(file, folder.resolve(), content).section, article.lang):
-        raise NoRight
     subject = f"Restore {file.path} as of {shown.short}"
     save(folder, file.path, content, seen=NOTHING, author=author, subject=subject)
 

@@ -196,7 +196,7 @@ def covers_language(gap: Gap) -> bool:
 
 def get_gap(session: Session, number: int) -> Gap:
     """Return the gap with *number*; 404 when there is none."""
-    return session.get(Gap, number) or abort(404)
+    return (session.get(Gap, number) if number < 2**31 else None) or abort(404)
 
 
 def last_pass() -> GapPass | None:

@@ -93,7 +93,7 @@ def name_of(staff_id: int) -> str:
 
 def get_review(session: Session, number: int) -> Review:
     """Return a review; 404 when there is none, NoRight when it does not concern this account."""
-    found = session.get(Review, number) or abort(404)
+    found = (session.get(Review, number) if number < 2**31 else None) or abort(404)
     if not concerns(found):
         raise NoRight
     return found

@@ -45,6 +45,7 @@ HISTORY = {
     "too-large": _("In this version the file was larger than an article may be, so it cannot be shown or restored."),
     "changed": _("Somebody has changed the article since you opened this page. Nothing was written. Look at the present text, then restore again."),
     "same": _("The article is as it was in this version already. Nothing was written."),
+    "approval": _("Here, what readers see needs a second person. Take the text into the editor and ask for a review."),
     "under-way": _("Somebody is in the middle of a merge or rebase in the repository. Nothing was written. Try again when it is done."),
     "no-branch": _("The repository is not on a branch, so a commit would be lost. Nothing was written. An operator can check out a branch."),
     "not-committed": _("The file was written, but git could not commit it. An operator should commit it."),

@@ -86,7 +86,8 @@ def make() -> ResponseReturnValue:
         return render_new(typed, gettext(g.lang, "Give the article a title.")), 422
     try:
         file = new_article(root(), current_site(), typed.title, lang=typed.lang, section=typed.section, slug=typed.slug)
-        content = file.text.replace(COMMENT, f"{typed.text.strip()}\n") if typed.text.strip() else file.text
+        # Only the comment at the end gives way: a title may hold the same words.
+        content = f"{file.text.removesuffix(COMMENT)}{typed.text.strip()}\n" if typed.text.strip() else file.text
         source = read_article(file_of(file.path, typed.lang, current_site()), root(), content.encode())
         save(root(), file.path, content.encode(), seen=NOTHING, author=author_of(g.staff.user), subject=f"Begin {file.path}")
     except (NotMade, FolderRefused) as error:

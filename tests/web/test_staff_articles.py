@@ -73,6 +73,21 @@ def test_an_editor_restores_a_version_and_readers_see_it(staffed, folder):
     assert "Somebody has changed the article" in again.text
 
 
+def test_where_approval_is_asked_for_nobody_restores_alone(staffed, folder):
+    with (folder / "site.yaml").open("a") as site:
+        site.write("\napproval: true\n")
+    with staffed.app_context():
+        publish(folder, services().index)
+    browser = signed_in(staffed, "ed@example.org")
+    first = commits(folder)[-1]
+    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', browser.get(f"{PAGE}/{first}").text)[1]
+    refused = send(browser, f"{PAGE}/{first}/restore", seen=seen)
+
+    assert refused.status_code == 422
+    assert "needs a second person" in refused.text
+    assert "Once upon a time." not in staffed.test_client().get("/en/articles/restart-the-router").text
+
+
 def test_an_agent_reads_but_does_not_restore(staffed, folder):
     browser = signed_in(staffed, "gus@example.org")
     first = commits(folder)[-1]

@@ -154,3 +154,10 @@ def test_grouping_again_within_a_minute_does_nothing_anew(help_center):
 
 def test_an_unknown_gap_is_not_found(help_center):
     assert signed_in(help_center).get(f"{LIST}999").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["gaps", "reviews"])
+def test_a_number_that_no_database_holds_is_not_there(help_center, page):
+    browser = signed_in(help_center, "ada@example.org")
+
+    assert browser.get(f"/staff/{page}/{'9' * 23}").status_code == 404

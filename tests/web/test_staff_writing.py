@@ -8,6 +8,7 @@ from PIL import Image
 
 from helpcenter.accounts.staff import find_by_email
 from helpcenter.storage import writing
+from helpcenter.web.staff_writing import COMMENT
 from tests.content.repositories import git
 from tests.web.test_staff import SAME_SITE, csrf_token, send, signed_in
 from tests.web.test_staff_editor import PAGE, PATH, folder, form_of, staffed  # noqa: F401
@@ -116,3 +117,14 @@ def test_reviewers_and_agents_begin_nothing(staffed, folder):  # noqa: F811
         for step in ("link", "picture"):
             assert browser.post(f"{PAGE}/{step}", data={"csrf_token": csrf_token(browser), "text": "x"}, headers=SAME_SITE).status_code == 403
     assert (folder / PATH).exists()
+
+
+
+def test_a_title_with_the_words_of_the_template_does_not_end_the_front_matter(staffed, folder):  # noqa: F811
+    browser = signed_in(staffed, "ed@example.org")
+    title, text = COMMENT.strip().splitlines()[0], "Sneaky\n---\nPublic body"
+
+    assert send(browser, NEW, title=title, lang="en", section="internet", slug="sneaky", text=text).status_code == 303
+    front = (folder / "en/internet/sneaky.md").read_text().split("\n---\n")[0]
+    assert "draft: true" in front
+    assert "Sneaky" not in front
