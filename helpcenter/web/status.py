@@ -110,7 +110,8 @@ def reply(token: str | None = None, reference: str | None = None) -> ResponseRet
 def add_reply(request_shown: SupportRequest, text: str, files: list[attachments.CheckedFile]) -> SupportRequest:
     """Store what the customer wrote with its *files*, and return the request that it reached. Raises AttachmentRefused."""
     messages = messages_of(db.session, request_shown, public_only=True)
-    if not files and messages and (messages[-1].author, messages[-1].text) == ("customer", text):
+    last = messages[-1] if messages else None
+    if last and (last.author, last.text) == ("customer", text) and attachments.are_kept(db.session, last, files):
         return request_shown
     given = terms()
     with writing() as session:

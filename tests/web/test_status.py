@@ -192,6 +192,13 @@ def test_a_request_of_one_visitor_is_closed_to_the_link_of_another(published_app
         assert links.find_by_token(db.session, address.rsplit("/")[-1]).subject == "Missing invoice"
 
 
+def test_the_same_words_with_the_same_file_are_one_message_and_with_another_two(client, address):
+    for data in (PDF, PDF, PDF + b"%"):
+        assert client.post(address, data={"text": "Here it is", "files": [(io.BytesIO(data), "bill.pdf")]}).status_code == 303
+
+    assert client.get(address).text.count("Here it is") == 2
+
+
 def test_files_come_with_an_answer_and_only_this_link_opens_them(published_app, client, address):
     other = client.post("/en/contact", data=filled(client, subject="Another matter")).headers["Location"].split("?")[0]
     sent = client.post(address, data={"text": "Here it is", "files": [(io.BytesIO(PDF), "bill.pdf", "application/pdf")]})
